@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Makes the images of the stack: build-images.sh [agent] [jaeger] [prometheus] [service]; all without arguments.
+#
+# STACK_PULL=auto (default): pulls public images where a registry answers, else builds all from Go modules,
+#   Debian packages and Python wheels; =1: pulls or fails; =0: builds.
+# The agent and the service are always built from this tree; jaeger and prometheus only when absent.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+pull=${STACK_PULL:-auto}
+"$ROOT/scripts/ensure-docker.sh"
+
+have() { docker image inspect "$1" >/dev/null 2>&1; }
+
+# registry_has IMAGE: a quick look whether IMAGE can be pulled.
+registry_has() {
+  [ "$pull" = 0 ] && return 1
+  [ "$pull" = 1 ] || timeout 10 docker manifest inspect "$1" >/dev/null 2>&1
+}
+
+# build ARGS...: the classic builder, which every engine and client has; what it builds from scratch needs no network.
+build() { DOCKER_BUILDKIT=0 docker build --quiet "$@" >/dev/null 2>"$CACHE/docker-build.log" ||
+  die "docker build $*: $(cat "$CACHE/docker-build.log")"; }
+
+image_agent() {
+  if registry_has golang:1.26-bookworm; then
+    build --tag "$AGENT_IMAGE" "$ROOT"
+    return
+  fi
+  local stage=$ROOT/build/image
+  mkdir -p "$stage"
+  (cd "$ROOT" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$stage/agent" ./cmd/agent)
+  [ -s /etc/ssl/certs/ca-certificates.crt ] || die "no /etc/ssl/certs/ca-certificates.crt: install ca-certificates"
+  cp /etc/ssl/certs/ca-certificates.crt "$stage/"
+  build --network none --target prebuilt --tag "$AGENT_IMAGE" "$ROOT"
+}
+
+image_jaeger() {
+  have "$JAEGER_IMAGE" && return
+  if registry_has "$JAEGER_IMAGE"; then docker pull -q "$JAEGER_IMAGE" >/dev/null; return; fi
+  local binary
+  binary=$("$ROOT/scripts/build-jaeger.sh")
+  build --network none --tag "$JAEGER_IMAGE" --file "$ROOT/deploy/images/jaeger.Dockerfile" "$(dirname "$binary")"
+}
+
+image_prometheus() {
+  have "$PROMETHEUS_IMAGE" && return
+  if registry_has "$PROMETHEUS_IMAGE"; then docker pull -q "$PROMETHEUS_IMAGE" >/dev/null; return; fi
+  local folder
+  folder=$("$ROOT/scripts/build-prometheus.sh")
+  mkdir -p "$folder/data"
+  build --network none --tag "$PROMETHEUS_IMAGE" --file "$ROOT/deploy/images/prometheus.Dockerfile" "$folder"
+}
+
+# unpack_packages LOCK DIR: the Python packages of a lock file, as wheels for the image's Python, unpacked in DIR.
+unpack_packages() {
+  [ -d "$2" ] && return
+  command -v uv >/dev/null || install_uv
+  local work
+  work=$(mktemp -d "$2.XXXXXX")
+  uv pip install --quiet --python-version 3.11 --python-platform linux --target "$work" \
+    --only-binary :all: --require-hashes -r "$1"
+  mv "$work" "$2"
+}
+
+# install_uv puts uv into a virtual environment of the cache: Debian's Python refuses packages beside its own.
+install_uv() {
+  if ! python3 -m venv "$CACHE/uv" 2>/dev/null; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >&2
+    python3 -m venv --clear "$CACHE/uv"
+  fi
+  "$CACHE/uv/bin/pip" install --quiet uv
+  export PATH=$CACHE/uv/bin:$PATH
+}
+
+image_service() {
+  local source=$ROOT/examples/first-service
+  if registry_has python:3.11-slim-bookworm; then
+    build --tag "$SERVICE_IMAGE" "$source"
+    return
+  fi
+  "$ROOT/scripts/build-python-base.sh"
+  local lock=$source/requirements.lock packages
+  packages=$CACHE/packages-$(sha256sum "$lock" | cut -c1-16)
+  locked packages unpack_packages "$lock" "$packages"
+  stage=$(mktemp -d)
+  trap 'rm -rf "$stage"' EXIT
+  cp "$source/app.py" "$source/Dockerfile" "$stage/"
+  cp -a "$packages" "$stage/site"
+  build --network none --build-arg "PYTHON_IMAGE=$PYTHON_BASE_IMAGE" --target prebuilt --tag "$SERVICE_IMAGE" "$stage"
+}
+
+[ $# -gt 0 ] || set -- agent jaeger prometheus service
+for image; do
+  case $image in
+    agent | jaeger | prometheus | service) locked "image-$image" "image_$image" ;;
+    *) die "unknown image $image: want agent, jaeger, prometheus or service" ;;
+  esac
+done
