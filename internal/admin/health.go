@@ -1,0 +1,72 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// Health answers the two questions of an orchestrator. Liveness: is a stage
+// stuck? Readiness: can the agent accept? A dead backend makes neither false.
+type Health struct {
+	ready atomic.Pointer[string] // nil: ready; else why not
+	probe func()                 // returns unless a stage is stuck
+}
+
+// probeTimeout is how long a probe through the stages may take. They only copy
+// in memory, so a second is a thousand times the usual.
+const probeTimeout = time.Second
+
+// NewHealth returns a health that is not ready yet. probe passes through every
+// lock of the data path and returns.
+func NewHealth(probe func()) *Health {
+	h := &Health{probe: probe}
+	h.NotReady("starting")
+	return h
+}
+
+// Ready says that the agent can accept.
+func (h *Health) Ready() { h.ready.Store(nil) }
+
+// NotReady says why the agent can't accept.
+func (h *Health) NotReady(why string) { h.ready.Store(&why) }
+
+// Reason returns why the agent is not ready, or "".
+func (h *Health) Reason() string {
+	if why := h.ready.Load(); why != nil {
+		return *why
+	}
+	return ""
+}
+
+// Alive reports whether the data path answers.
+func (h *Health) Alive(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	answered := make(chan struct{})
+	go func() { h.probe(); close(answered) }() // stays behind only when a stage is stuck for good
+	select {
+	case <-answered:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (h *Health) serveAlive(w http.ResponseWriter, r *http.Request) {
+	if !h.Alive(r.Context()) {
+		http.Error(w, "stuck", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
+
+func (h *Health) serveReady(w http.ResponseWriter, _ *http.Request) {
+	if why := h.Reason(); why != "" {
+		http.Error(w, why, http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
