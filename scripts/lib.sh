@@ -2,22 +2,25 @@
 # shellcheck shell=bash
 set -euo pipefail
 
-# Versions of what the stack runs beside the agent: Go module, and the public image of the same release.
-export JAEGER_MODULE=github.com/jaegertracing/jaeger@v1.76.0
-JAEGER_VERSION=2.13.0
-export PROMETHEUS_MODULE=github.com/prometheus/prometheus@v0.316.0
-PROMETHEUS_VERSION=3.16.0
-export JAEGER_IMAGE=jaegertracing/jaeger:$JAEGER_VERSION
-export PROMETHEUS_IMAGE=prom/prometheus:v$PROMETHEUS_VERSION
-export AGENT_IMAGE=telemetry-agent:dev
-export PYTHON_BASE_IMAGE=telemetry-agent/python:bookworm
-export SERVICE_IMAGE=telemetry-agent/first-service:dev
-
 # What takes minutes to build is kept here, once per machine, under a name that carries its version.
 CACHE=${TELEMETRY_AGENT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/telemetry-agent}
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export ROOT
 mkdir -p "$CACHE"
+
+# image NAME: the image of that name, with its tag, as the compose file has it.
+image() { sed -n "s|^ *image: \\($1:.*\\)|\\1|p" "$ROOT/deploy/compose/compose.yaml"; }
+
+export AGENT_IMAGE SERVICE_IMAGE JAEGER_IMAGE PROMETHEUS_IMAGE
+AGENT_IMAGE=$(image telemetry-agent)
+SERVICE_IMAGE=$(image telemetry-agent/first-service)
+JAEGER_IMAGE=$(image jaegertracing/jaeger)
+PROMETHEUS_IMAGE=$(image prom/prometheus)
+export PYTHON_BASE_IMAGE=telemetry-agent/python:bookworm
+
+# The Go modules of the same releases: Jaeger tags version 2 beside its module's 1, Prometheus 3.16.0 as 0.316.0.
+export JAEGER_MODULE=github.com/jaegertracing/jaeger@v1.76.0 JAEGER_VERSION=${JAEGER_IMAGE##*:}
+export PROMETHEUS_MODULE=github.com/prometheus/prometheus@v0.316.0 PROMETHEUS_VERSION=${PROMETHEUS_IMAGE##*:v}
 
 say() { echo "${0##*/}: $*" >&2; }
 die() { say "$*"; exit 1; }

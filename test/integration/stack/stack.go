@@ -1,0 +1,106 @@
+// Package stack runs a compose stack through the Docker API, so that neither tests nor `make stack` need a compose plugin.
+//
+// It doesn't build or pull images (scripts/build-images.sh does) and holds no state: a stack is known by its project
+// name, so one process can take down what another brought up. It starts no goroutines.
+package stack
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/modules/compose"
+	"github.com/testcontainers/testcontainers-go/wait"
+)
+
+// Options say which stack.
+type Options struct {
+	Project string            // compose project: the prefix of the names of containers and networks
+	Files   []string          // compose files; a later one overrides an earlier one
+	Env     map[string]string // variables of the compose files; they win over the process's environment
+}
+
+// Stack is a compose stack, running or not. Close it.
+type Stack struct {
+	compose *compose.DockerCompose
+}
+
+// New reads no file and starts nothing; it connects to the Docker engine.
+func New(o Options) (*Stack, error) {
+	if err := adaptToEngine(); err != nil {
+		return nil, fmt.Errorf("prepare docker client: %w", err)
+	}
+	c, err := compose.NewDockerComposeWith(compose.WithStackFiles(o.Files...), compose.StackIdentifier(o.Project))
+	if err != nil {
+		return nil, fmt.Errorf("open stack %s: %w", o.Project, err)
+	}
+	c.WithEnv(o.Env).WithOsEnv()
+	return &Stack{compose: c}, nil
+}
+
+// adaptToEngine sets, where the user didn't, what testcontainers reads from the environment: no reaper, whose image would
+// have to be pulled and which would end a stack that is to outlive this process; and the host of published ports, which
+// testcontainers takes to be a gateway when this process runs in a container-like machine.
+func adaptToEngine() error {
+	env := map[string]string{"TESTCONTAINERS_RYUK_DISABLED": "true"}
+	if host := os.Getenv("DOCKER_HOST"); host == "" || strings.HasPrefix(host, "unix://") {
+		env["TESTCONTAINERS_HOST_OVERRIDE"] = "127.0.0.1"
+	}
+	for key, value := range env {
+		if _, set := os.LookupEnv(key); set {
+			continue
+		}
+		if err := os.Setenv(key, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Up starts what doesn't run or has changed, and returns when the services answer on their published ports.
+func (s *Stack) Up(ctx context.Context) error {
+	answers := func(port, path string) wait.Strategy {
+		return wait.ForHTTP(path).WithPort(port + "/tcp").WithStartupTimeout(time.Minute)
+	}
+	s.compose.
+		WaitForService("agent", answers("8080", "/health")). // the service's port: the agent owns the network namespace
+		WaitForService("jaeger", answers("16686", "/api/services")).
+		WaitForService("prometheus", answers("9090", "/-/ready"))
+	if err := s.compose.Up(ctx, compose.RemoveOrphans(true)); err != nil {
+		return fmt.Errorf("start stack: %w", err)
+	}
+	return nil
+}
+
+// Down stops the stack, services before their agents, and removes its containers, networks and volumes.
+func (s *Stack) Down(ctx context.Context) error {
+	if err := s.compose.Down(ctx, compose.RemoveOrphans(true), compose.RemoveVolumes(true)); err != nil {
+		return fmt.Errorf("stop stack: %w", err)
+	}
+	return nil
+}
+
+// Close frees the connections to the engine. The stack runs on.
+func (s *Stack) Close() error { return s.compose.Close() }
+
+// Container is the container of a compose service.
+func (s *Stack) Container(ctx context.Context, service string) (*testcontainers.DockerContainer, error) {
+	return s.compose.ServiceContainer(ctx, service)
+}
+
+// URL is where a port of a compose service's container is published, as http://127.0.0.1:49153. Ports of a service that
+// joins another's network namespace are asked of that other one.
+func (s *Stack) URL(ctx context.Context, service, port string) (string, error) {
+	container, err := s.Container(ctx, service)
+	if err != nil {
+		return "", fmt.Errorf("find container of %s: %w", service, err)
+	}
+	url, err := container.PortEndpoint(ctx, port+"/tcp", "http")
+	if err != nil {
+		return "", fmt.Errorf("find port %s of %s: %w", port, service, err)
+	}
+	return url, nil
+}
