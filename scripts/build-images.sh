@@ -19,8 +19,7 @@ registry_has() {
 }
 
 # build ARGS...: the classic builder, which every engine and client has; what it builds from scratch needs no network.
-build() { DOCKER_BUILDKIT=0 docker build --quiet "$@" >/dev/null 2>"$CACHE/docker-build.log" ||
-  die "docker build $*: $(cat "$CACHE/docker-build.log")"; }
+build() { DOCKER_BUILDKIT=0 quietly docker-build docker build "$@"; }
 
 image_agent() {
   if registry_has golang:1.26-bookworm; then
@@ -66,8 +65,7 @@ unpack_packages() {
 # install_uv puts uv into a virtual environment of the cache: Debian's Python refuses packages beside its own.
 install_uv() {
   if ! python3 -m venv "$CACHE/uv" 2>/dev/null; then
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >&2
+    install_packages python3-venv
     python3 -m venv --clear "$CACHE/uv"
   fi
   "$CACHE/uv/bin/pip" install --quiet uv

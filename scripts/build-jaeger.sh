@@ -13,8 +13,9 @@ build() {
   trap 'rm -rf "$work"' EXIT
   module_copy "$JAEGER_MODULE" "$work/src"
   local version=github.com/jaegertracing/jaeger/internal/version
-  (cd "$work/src" && CGO_ENABLED=0 GOFLAGS=-mod=mod GOWORK=off nice -n 10 \
-    go build -trimpath -ldflags "-s -w -X $version.latestVersion=v$JAEGER_VERSION" -o "$work/jaeger" ./cmd/jaeger)
+  cd "$work/src"
+  CGO_ENABLED=0 GOFLAGS=-mod=mod GOWORK=off quietly jaeger-build \
+    go build -trimpath -ldflags "-s -w -X $version.latestVersion=v$JAEGER_VERSION" -o "$work/jaeger" ./cmd/jaeger
   mkdir -p "$(dirname "$binary")"
   mv "$work/jaeger" "$binary"
 }

@@ -14,10 +14,11 @@ build() {
   module_copy "$PROMETHEUS_MODULE" "$work/src"
   mkdir "$work/out"
   # remove_all_sd leaves out service discovery of clouds: most of the dependencies, none of which the stack uses.
-  (cd "$work/src" && CGO_ENABLED=0 GOFLAGS=-mod=mod GOWORK=off nice -n 10 \
+  cd "$work/src"
+  CGO_ENABLED=0 GOFLAGS=-mod=mod GOWORK=off quietly prometheus-build \
     go build -trimpath -tags remove_all_sd \
     -ldflags "-s -w -X github.com/prometheus/common/version.Version=$PROMETHEUS_VERSION" \
-    -o "$work/out/" ./cmd/prometheus ./cmd/promtool)
+    -o "$work/out/" ./cmd/prometheus ./cmd/promtool
   rm -rf "$folder"
   mv "$work/out" "$folder"
 }

@@ -17,14 +17,12 @@ slim() {
 build() {
   [ -s "$tar" ] && return
   if ! command -v debootstrap >/dev/null; then
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >&2
+    install_packages debootstrap
   fi
   say "building the Python base image with debootstrap (about a minute)"
   work=$(mktemp -d "$CACHE/python.XXXXXX")
   trap 'rm -rf "$work"' EXIT
-  debootstrap --variant=minbase --include=python3,ca-certificates bookworm "$work/root" "$mirror" >"$CACHE/debootstrap.log" 2>&1 ||
-    die "debootstrap: see $CACHE/debootstrap.log"
+  quietly debootstrap debootstrap --variant=minbase --include=python3,ca-certificates bookworm "$work/root" "$mirror"
   slim "$work/root"
   tar -C "$work/root" --numeric-owner -cf "$work/image.tar" .
   mv "$work/image.tar" "$tar"

@@ -10,21 +10,26 @@ answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
 install_engine() {
   command -v dockerd >/dev/null && command -v docker >/dev/null && return
-  [ "$(id -u)" = 0 ] || die "no Docker engine answers: start one, or run this as root on Debian to install docker.io"
-  command -v apt-get >/dev/null || die "no Docker engine and no apt-get: install an engine of version 20.10 or newer"
-  say "installing docker.io"
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io >"$log.apt" 2>&1 ||
-    die "install docker.io: see $log.apt"
+  install_packages docker.io
   # Debian 13 packs the client on its own.
-  command -v docker >/dev/null || apt-get install -y -qq --no-install-recommends docker-cli >>"$log.apt" 2>&1 ||
-    die "install docker-cli: see $log.apt"
+  command -v docker >/dev/null || install_packages docker-cli
+}
+
+# forget_dead removes pid files of an engine that was killed, when their number belongs to no process or another one:
+# dockerd would take it for a running engine.
+forget_dead() {
+  local file
+  for file in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
+    [ -e "$file" ] || continue
+    grep -qaE '^[^ ]*(dockerd|containerd)' "/proc/$(cat "$file")/cmdline" 2>/dev/null || rm -f "$file"
+  done
 }
 
 # start PATH_PREFIX: starts dockerd and waits until it answers or ends. The lock's descriptor is closed for it,
 # else the engine would hold the lock for its whole life.
 start() {
   [ "$(id -u)" = 0 ] || die "no Docker engine answers and dockerd needs root: start it, or set DOCKER_HOST"
+  forget_dead
   PATH=$1$PATH setsid dockerd >"$log" 2>&1 </dev/null 9>&- &
   local pid=$! tries=0
   until answers; do

@@ -31,6 +31,22 @@ locked() {
   ( flock 9; "$@" ) 9>"$CACHE/$name.lock"
 }
 
+# quietly NAME COMMAND...: runs the command with its output in a log of the cache; shows the log's end when it fails.
+quietly() {
+  local log=$CACHE/$1.log; shift
+  "$@" >"$log" 2>&1 || die "$1: $(tail -n 20 "$log")"
+}
+
+# install_packages NAME...: Debian packages, for which this must run as root.
+install_packages() {
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    die "install $*: needs root on Debian; or install it yourself"
+  fi
+  say "installing $*"
+  quietly apt-update apt-get update
+  DEBIAN_FRONTEND=noninteractive quietly apt-install apt-get install -y --no-install-recommends "$@"
+}
+
 # module_copy MODULE@VERSION DIR: downloads a Go module and copies it, writable, to DIR: modules with
 # replace directives can't be installed by `go install`, and their go.work must not be read.
 module_copy() {

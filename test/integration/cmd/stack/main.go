@@ -43,7 +43,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		if err := s.Up(ctx); err != nil {
 			return err
 		}
-		return tour(ctx, s, out)
+		return tour(ctx, s, *project, out)
 	case "down":
 		return s.Down(ctx)
 	default:
@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 }
 
 // tour prints where to look, in the order in which a newcomer would.
-func tour(ctx context.Context, s *stack.Stack, out io.Writer) error {
+func tour(ctx context.Context, s *stack.Stack, project string, out io.Writer) error {
 	steps := []struct{ title, service, port, path string }{
 		{"Make some telemetry", "agent", "8080", "/orders/1"},
 		{"An error, with an email and a card number in it",
@@ -71,6 +71,6 @@ func tour(ctx context.Context, s *stack.Stack, out io.Writer) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprint(out, "\n# What the agent decided, and why\ndocker exec telemetry-agent-agent-1 /agent explain TRACE_ID\n\n# The end\nmake stack-down\n")
+	_, err := fmt.Fprintf(out, "\n# What the agent decided, and why\ndocker exec %s-agent-1 /agent explain TRACE_ID\n", project)
 	return err
 }
