@@ -1,0 +1,56 @@
+# Each target does its own set-up. `make help` lists them.
+SHELL       := bash
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS     := -s -w -X main.version=$(VERSION)
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+MODULES     := . test/integration
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: build
+build: ## build/agent, static
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o build/agent ./cmd/agent
+
+.PHONY: demo
+demo: build ## run the agent on its defaults under a built-in load, and print the traces it keeps
+	./build/agent demo
+
+.PHONY: test
+test: ## everything: linters, unit tests with the race detector, integration tests with Docker
+	./scripts/test.sh
+
+.PHONY: unit
+unit: ## unit tests of the agent, with the race detector
+	go test -race ./...
+
+.PHONY: integration
+integration: ## tests against the real Jaeger, Prometheus and Python SDK, with Docker
+	./scripts/test.sh integration
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck
+	./scripts/lint.sh '$(STATICCHECK)' $(MODULES)
+
+.PHONY: bench
+bench: ## benchmarks of the way of data: ns, bytes and allocations
+	go test -run '^$$' -bench . -benchmem ./internal/...
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for a minute
+	./scripts/fuzz.sh 1m
+
+.PHONY: figures
+figures: build ## binary size, idle memory, time from exec to the first accepted connection
+	go run ./test/figures build/agent
+
+.PHONY: image
+image: ## the container image telemetry-agent
+	./scripts/build-images.sh agent
+
+.PHONY: stack stack-down
+stack: ## agent, Python service, Jaeger and Prometheus in containers
+	./scripts/stack.sh up
+stack-down: ## stop the stack
+	./scripts/stack.sh down

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# All tests: test.sh [integration]. With the word only those that need Docker.
+# What is missing on the machine is installed by the scripts that need it (as root, on Debian).
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+
+# The images take minutes on a new machine, so they are built while the unit tests run.
+images_log=$CACHE/images.log
+./scripts/build-images.sh >"$images_log" 2>&1 &
+images=$!
+trap 'kill $images 2>/dev/null || true' EXIT
+
+if [ "${1:-}" != integration ]; then
+  make --no-print-directory lint
+  go test -race ./...
+fi
+wait $images || die "build images: $(tail -n 30 "$images_log")"
+trap - EXIT
+(cd test/integration && go test -count=1 -timeout 30m ./...)
