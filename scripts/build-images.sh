@@ -22,13 +22,14 @@ registry_has() {
 build() { DOCKER_BUILDKIT=0 quietly docker-build docker build "$@"; }
 
 image_agent() {
+  local stage=$ROOT/build/image version
+  version=$(git -C "$ROOT" describe --tags --always --dirty 2>/dev/null || echo dev)
   if registry_has golang:1.26-bookworm; then
-    build --tag "$AGENT_IMAGE" "$ROOT"
+    build --build-arg "VERSION=$version" --tag "$AGENT_IMAGE" "$ROOT"
     return
   fi
-  local stage=$ROOT/build/image
   mkdir -p "$stage"
-  (cd "$ROOT" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$stage/agent" ./cmd/agent)
+  (cd "$ROOT" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$version" -o "$stage/agent" ./cmd/agent)
   [ -s /etc/ssl/certs/ca-certificates.crt ] || die "no /etc/ssl/certs/ca-certificates.crt: install ca-certificates"
   cp /etc/ssl/certs/ca-certificates.crt "$stage/"
   build --network none --target prebuilt --tag "$AGENT_IMAGE" "$ROOT"
