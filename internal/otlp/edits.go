@@ -1,0 +1,132 @@
+package otlp
+
+import (
+	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// edit replaces a range of the input. Edits stand in the order of their offsets
+// and don't overlap.
+type edit struct {
+	kind   editKind
+	offset int // of the range in the input
+	length int // of the range; 0 inserts
+	from   int // editText: start in the arena
+	size   int // editText: bytes in the arena; editLength: the new length
+}
+
+type editKind uint8
+
+const (
+	editText   editKind = iota // with a range of the arena, which may be empty
+	editLength                 // with size as a varint
+)
+
+// message is an enclosing message whose end hasn't been reached. It gets an edit
+// for its length prefix, before those of its content, with the first of these.
+type message struct {
+	prefix int // offset of the length prefix
+	start  int // offset of the payload
+	end    int
+	delta  int // of the editor at its start
+	slot   int // index of its edit, once it has one
+}
+
+// editor collects the edits of one walk.
+type editor struct {
+	in    []byte
+	edits []edit
+	arena []byte    // replacements
+	delta int       // by which the output is longer so far
+	open  []message // enclosing messages, outermost first; the root isn't among them
+	slots int       // how many of them, from the outermost, have an edit
+}
+
+func (e *editor) reset(in []byte) {
+	e.in = in
+	e.edits, e.arena, e.open = e.edits[:0], e.arena[:0], e.open[:0]
+	e.delta, e.slots = 0, 0
+}
+
+// enter opens the message with its length prefix at prefix and payload [start, end).
+func (e *editor) enter(prefix, start, end int) {
+	e.open = append(e.open, message{prefix: prefix, start: start, end: end, delta: e.delta})
+}
+
+// leave closes the innermost message, and puts its length right.
+func (e *editor) leave() {
+	top := len(e.open) - 1
+	if e.slots > top {
+		m := &e.open[top]
+		size := m.end - m.start + e.delta - m.delta
+		e.edits[m.slot].size = size
+		e.delta += protowire.SizeVarint(uint64(size)) - (m.start - m.prefix)
+		e.slots = top
+	}
+	e.open = e.open[:top]
+}
+
+// mark is a state to come back to.
+type mark struct{ edits, delta, open int }
+
+func (e *editor) mark() mark { return mark{len(e.edits), e.delta, len(e.open)} }
+
+// rewind forgets the edits and the messages since m.
+func (e *editor) rewind(m mark) {
+	e.edits, e.delta, e.open = e.edits[:m.edits], m.delta, e.open[:m.open]
+	e.slots = min(e.slots, m.open)
+	for e.slots > 0 && e.open[e.slots-1].slot >= m.edits {
+		e.slots--
+	}
+}
+
+// replace puts arena[from:] in the place of in[start:end].
+func (e *editor) replace(start, end, from int) {
+	e.reserve()
+	size := len(e.arena) - from
+	e.edits = append(e.edits, edit{kind: editText, offset: start, length: end - start, from: from, size: size})
+	e.delta += size - (end - start)
+}
+
+// remove deletes in[start:end].
+func (e *editor) remove(start, end int) {
+	e.replace(start, end, len(e.arena))
+}
+
+// replacePayload puts arena[from:] in the place of the payload in[start:end],
+// whose length prefix begins at prefix.
+func (e *editor) replacePayload(prefix, start, end, from int) {
+	e.reserve()
+	size := len(e.arena) - from
+	e.edits = append(e.edits, edit{kind: editLength, offset: prefix, length: start - prefix, size: size})
+	e.delta += protowire.SizeVarint(uint64(size)) - (start - prefix)
+	e.replace(start, end, from)
+}
+
+// reserve makes edits for the lengths of the enclosing messages.
+func (e *editor) reserve() {
+	for ; e.slots < len(e.open); e.slots++ {
+		m := &e.open[e.slots]
+		m.slot = len(e.edits)
+		e.edits = append(e.edits, edit{kind: editLength, offset: m.prefix, length: m.start - m.prefix})
+	}
+}
+
+// splice appends the edited input to dst.
+func (e *editor) splice(dst []byte) []byte {
+	dst = slices.Grow(dst, len(e.in)+e.delta)
+	pos := 0
+	for i := range e.edits {
+		d := &e.edits[i]
+		dst = append(dst, e.in[pos:d.offset]...)
+		switch d.kind {
+		case editLength:
+			dst = protowire.AppendVarint(dst, uint64(d.size))
+		case editText:
+			dst = append(dst, e.arena[d.from:d.from+d.size]...)
+		}
+		pos = d.offset + d.length
+	}
+	return append(dst, e.in[pos:]...)
+}
