@@ -5,6 +5,7 @@ import (
 	"sort"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
@@ -32,6 +33,7 @@ type Pending interface {
 type Ledger struct {
 	inflight atomic.Int64 // transitions under way
 	version  atomic.Int64 // transitions ended
+	wanted   atomic.Int64 // snapshots that wait for a moment without a transition
 	pending  Pending
 
 	signals [otlp.NumSignals]signalAccount
@@ -78,6 +80,9 @@ func (l *Ledger) Measure(p Pending) { l.pending = p }
 // Transition runs fn, which moves items in a stage and in the ledger. A Snapshot
 // sees all of it or nothing. Transitions may nest and run at the same time.
 func (l *Ledger) Transition(fn func()) {
+	if l.wanted.Load() > 0 {
+		time.Sleep(giveWay) // a lock would do it too, but not nested
+	}
 	l.inflight.Add(1)
 	defer func() {
 		l.version.Add(1)
@@ -165,6 +170,10 @@ type Row struct {
 	Unaccounted int64            `json:"unaccounted"`
 }
 
+// giveWay is how long a transition waits for a snapshot: the time of reading all
+// counters, many times over.
+const giveWay = 50 * time.Microsecond
+
 // snapshotTries bounds the wait for a moment without a transition. A transition
 // is a copy in memory, so the first few tries nearly always do.
 const snapshotTries = 10_000
@@ -173,6 +182,8 @@ const snapshotTries = 10_000
 // long enough it returns the last try, in which Unaccounted may be off by what
 // moved meanwhile.
 func (l *Ledger) Snapshot() []Row {
+	l.wanted.Add(1)
+	defer l.wanted.Add(-1)
 	for try := 0; ; try++ {
 		version := l.version.Load()
 		if l.inflight.Load() == 0 || try == snapshotTries {

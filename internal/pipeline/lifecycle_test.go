@@ -1,0 +1,160 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/drl-trading/telemetry-agent/internal/otlp"
+)
+
+func stagesInto(calls *[]string, failing string) []Stage {
+	var out []Stage
+	for _, name := range []string{"front", "middle", "back"} {
+		out = append(out, Stage{
+			Name: name,
+			Start: func(context.Context) error {
+				*calls = append(*calls, "start "+name)
+				if name == failing {
+					return errors.New("port in use")
+				}
+				return nil
+			},
+			Stop: func(context.Context) error { *calls = append(*calls, "stop "+name); return nil },
+		})
+	}
+	return out
+}
+
+func TestLifecycle(t *testing.T) {
+	for _, tc := range []struct{ failing, want, err string }{
+		{"", "start back, start middle, start front, stop front, stop middle, stop back", ""},
+		{"middle", "start back, start middle, stop back", "start middle: port in use"},
+	} {
+		var calls []string
+		l := NewLifecycle(slog.New(slog.DiscardHandler), stagesInto(&calls, tc.failing)...)
+		err := l.Start(t.Context())
+		if (err == nil) != (tc.err == "") || (err != nil && !strings.Contains(err.Error(), tc.err)) {
+			t.Errorf("Start = %v, want %q", err, tc.err)
+		}
+		if err := l.Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if got := strings.Join(calls, ", "); got != tc.want {
+			t.Errorf("got %s\nwant %s", got, tc.want)
+		}
+	}
+}
+
+func TestLingerGoesOnAcceptingWhileClientsMayFlush(t *testing.T) {
+	for name, tc := range map[string]struct {
+		silent time.Duration // since the last batch; negative: none came
+		want   time.Duration
+	}{
+		"no client ever":    {-1, 0},
+		"busy client":       {time.Second, 5 * time.Second},
+		"client long gone":  {2 * time.Minute, 0},
+		"metrics only, 60s": {60 * time.Second, 5 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, _, _ := newTestPipeline(&rooms{counts: otlp.Counts{Items: 1}}, everywhere())
+				if tc.silent >= 0 {
+					if _, err := p.Accept(t.Context(), otlp.Logs, []byte("x")); err != nil {
+						t.Fatal(err)
+					}
+					time.Sleep(tc.silent)
+				}
+				begin := time.Now()
+				p.Linger(t.Context(), 5*time.Second)
+				if got := time.Since(begin); got != tc.want {
+					t.Errorf("lingered %v, want %v", got, tc.want)
+				}
+			})
+		})
+	}
+}
+
+func TestAdmissionWaitsASecondThenRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := NewAdmission(100, func() bool { return false })
+		release, err := a.Acquire(t.Context(), 1000)
+		if err != nil {
+			t.Fatalf("a request larger than the budget: %v", err)
+		}
+		if !a.Full() {
+			t.Error("not full with all of it leased")
+		}
+		begin := time.Now()
+		if _, err := a.Acquire(t.Context(), 1); err == nil || time.Since(begin) != time.Second {
+			t.Errorf("err = %v after %v, want a refusal after 1s", err, time.Since(begin))
+		}
+		time.AfterFunc(500*time.Millisecond, release)
+		begin = time.Now()
+		release, err = a.Acquire(t.Context(), 1)
+		if err != nil || time.Since(begin) != 500*time.Millisecond {
+			t.Errorf("err = %v after %v, want room after 500ms", err, time.Since(begin))
+		}
+		release()
+	})
+}
+
+func TestAdmissionClosedByPressure(t *testing.T) {
+	a := NewAdmission(100, func() bool { return true })
+	if _, err := a.Acquire(t.Context(), 1); err == nil || !a.Full() {
+		t.Errorf("Acquire = %v, Full = %v", err, a.Full())
+	}
+}
+
+// TestSnapshotIsOfOneMoment moves items between columns from several goroutines,
+// each move in two steps: a snapshot never sees the first without the second.
+func TestSnapshotIsOfOneMoment(t *testing.T) {
+	r := &lockedRooms{}
+	ledger := NewLedger(Destinations{otlp.Traces: {"backend"}})
+	ledger.Measure(r)
+	stop := make(chan struct{})
+	var movers sync.WaitGroup
+	for range 3 {
+		movers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				ledger.Transition(func() { r.add(5); ledger.take(otlp.Traces, 5, 0) })
+				ledger.Transition(func() {
+					r.add(-5)
+					ledger.Transition(func() { ledger.SampledOut(otlp.Traces, 5) })
+				})
+			}
+		})
+	}
+	for range 2000 {
+		checkBalance(t, ledger)
+	}
+	close(stop)
+	movers.Wait()
+}
+
+// lockedRooms counts what is held from several goroutines.
+type lockedRooms struct {
+	mu   sync.Mutex
+	held int64
+}
+
+func (r *lockedRooms) add(n int64) { r.mu.Lock(); r.held += n; r.mu.Unlock() }
+
+func (r *lockedRooms) Held() (held [otlp.NumSignals]int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	held[otlp.Traces] = r.held
+	return held
+}
+
+func (r *lockedRooms) Unread(string, otlp.Signal) int64 { return 0 }
