@@ -58,7 +58,8 @@ unpack_packages() {
   command -v uv >/dev/null || install_uv
   local work
   work=$(mktemp -d "$2.XXXXXX")
-  uv pip install --quiet --python-version 3.11 --python-platform linux --target "$work" \
+  # The machine's certificates, as a proxy may need them; uv renamed the variable.
+  UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 uv pip install --quiet --python-version 3.11 --python-platform linux --target "$work" \
     --only-binary :all: --require-hashes -r "$1"
   mv "$work" "$2"
 }
