@@ -29,7 +29,7 @@ image_agent() {
     return
   fi
   mkdir -p "$stage"
-  (cd "$ROOT" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$version" -o "$stage/agent" ./cmd/agent)
+  (cd "$ROOT" && CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$version" -o "$stage/agent" ./cmd/agent)
   [ -s /etc/ssl/certs/ca-certificates.crt ] || die "no /etc/ssl/certs/ca-certificates.crt: install ca-certificates"
   cp /etc/ssl/certs/ca-certificates.crt "$stage/"
   build --network none --target prebuilt --tag "$AGENT_IMAGE" "$ROOT"

@@ -8,7 +8,7 @@ command=${1:-up}
 
 # compose ARGS...: runs the stack command of test/integration, which carries compose as a library.
 compose() {
-  (cd "$ROOT/test/integration" && go build -o "$ROOT/build/stack" ./cmd/stack)
+  (cd "$ROOT/test/integration" && go build -buildvcs=false -o "$ROOT/build/stack" ./cmd/stack)
   "$ROOT/build/stack" -file "$ROOT/deploy/compose/compose.yaml" "$@"
 }
 
