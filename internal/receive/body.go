@@ -1,0 +1,141 @@
+package receive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+
+	"github.com/golang/snappy"
+)
+
+const (
+	firstRead   = 32 << 10  // a batch of Python's exporter: 512 spans of 68 to 440 bytes
+	maxRecycled = 256 << 10 // larger buffers are left to the garbage collector
+)
+
+// errTooLarge says that a body is larger than the limit.
+var errTooLarge = errors.New("body is too large")
+
+// malformedBody is a body that can't be expanded. The cause isn't shown: it is a
+// library's text.
+type malformedBody struct{ cause error }
+
+func (e *malformedBody) Error() string { return "expand body: " + e.cause.Error() }
+
+func (e *malformedBody) Unwrap() error { return e.cause }
+
+// bodyReader reads bodies into reused buffers.
+type bodyReader struct {
+	decoders decoders
+	limit    int64 // of the expanded body
+	buffers  sync.Pool
+}
+
+// read returns the expanded body. The lease grows before the buffer does, times
+// factor; the rest of the lease is the decoder's. The caller gives the buffer back
+// with recycle.
+func (br *bodyReader) read(ctx context.Context, r *http.Request, encoding string, l *lease, factor int64) ([]byte, error) {
+	d := br.decoders[encoding]
+	if err := l.grow(ctx, d.memory+firstRead*factor); err != nil {
+		return nil, err
+	}
+	body, err := d.open(r.Body)
+	if err != nil {
+		return nil, bodyError(err)
+	}
+	defer func() { _ = body.Close() }() // returns it to its pool
+	first := int64(firstRead)
+	if encoding == "" && r.ContentLength >= 0 {
+		if r.ContentLength > br.limit {
+			return nil, errTooLarge
+		}
+		first = r.ContentLength + 1 // room to see the end
+	}
+	lease := func(n int64) error { return l.grow(ctx, d.memory+n*factor) }
+	b, err := br.readAll(body, first, lease)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := body.(snappyBlock); ok {
+		return br.expandBlock(b, l.held-d.memory, lease)
+	}
+	return b, nil
+}
+
+// readAll reads to the end, asking for room before each growth of the buffer.
+func (br *bodyReader) readAll(r io.Reader, first int64, lease func(int64) error) ([]byte, error) {
+	b := br.get()
+	if err := lease(int64(cap(b))); err != nil {
+		return nil, err
+	}
+	for {
+		if len(b) == cap(b) {
+			room := min(max(first, 2*int64(cap(b))), br.limit+1)
+			if err := lease(room); err != nil {
+				return nil, err
+			}
+			b = append(make([]byte, 0, room), b...)
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		switch {
+		case int64(len(b)) > br.limit:
+			return nil, errTooLarge
+		case errors.Is(err, io.EOF):
+			return b, nil
+		case err != nil:
+			return nil, bodyError(err)
+		}
+	}
+}
+
+// expandBlock expands one snappy block, whose head tells its size.
+func (br *bodyReader) expandBlock(block []byte, held int64, lease func(int64) error) ([]byte, error) {
+	defer br.recycle(block)
+	n, err := snappy.DecodedLen(block)
+	if err != nil {
+		return nil, &malformedBody{err}
+	}
+	if int64(n) > br.limit {
+		return nil, errTooLarge
+	}
+	if err := lease(held + int64(n)); err != nil {
+		return nil, err
+	}
+	b, err := snappy.Decode(make([]byte, n), block)
+	if err != nil {
+		return nil, &malformedBody{err}
+	}
+	return b, nil
+}
+
+// bodyError tells a client that left or lagged (net errors) from a broken body.
+func bodyError(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return errTooLarge
+	}
+	if _, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err); ok || errors.Is(err, context.Canceled) {
+		return fmt.Errorf("read body: %w", err)
+	}
+	return &malformedBody{err}
+}
+
+func (br *bodyReader) get() []byte {
+	if b, ok := br.buffers.Get().(*[]byte); ok {
+		return (*b)[:0]
+	}
+	return nil
+}
+
+// recycle takes a buffer back.
+func (br *bodyReader) recycle(b []byte) {
+	if cap(b) <= maxRecycled {
+		br.buffers.Put(&b)
+	}
+}

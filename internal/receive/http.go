@@ -1,0 +1,186 @@
+package receive
+
+import (
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"strconv"
+	"time"
+
+	spb "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"go.opentelemetry.io/collector/receiver/otlpreceiver"
+
+	"github.com/drl-trading/telemetry-agent/internal/otlp"
+)
+
+const (
+	typeProtobuf = "application/x-protobuf"
+	typeJSON     = "application/json"
+)
+
+// httpServer is the handler that replaces otlpreceiver's. Listening, TLS, CORS,
+// authentication and the bound of the compressed body are confighttp's.
+type httpServer struct {
+	front   *front
+	signals map[string]otlp.Signal // by URL path
+	body    *bodyReader
+}
+
+// newHTTPServer takes the content encodings over from h: see newDecoders.
+func newHTTPServer(h *otlpreceiver.HTTPConfig, f *front) (*httpServer, error) {
+	d, err := newDecoders(h.ServerConfig.CompressionAlgorithms)
+	if err != nil {
+		return nil, &ConfigError{Path: "protocols.http.compression_algorithms", Err: err}
+	}
+	h.ServerConfig.CompressionAlgorithms = []string{} // nil would mean all
+	return &httpServer{
+		front: f,
+		signals: map[string]otlp.Signal{
+			string(h.TracesURLPath):  otlp.Traces,
+			string(h.MetricsURLPath): otlp.Metrics,
+			string(h.LogsURLPath):    otlp.Logs,
+		},
+		body: &bodyReader{decoders: d, limit: h.ServerConfig.MaxRequestBodySize},
+	}, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *httpServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		mediaType = ""
+	}
+	protocol := protocolJSON
+	if mediaType == typeProtobuf {
+		protocol = protocolProtobuf
+	}
+	sig, known := s.signals[r.URL.Path]
+	if refusal, code := s.unsupported(w, r, known, mediaType); code != 0 {
+		signal := noSignal
+		if known {
+			signal = sig.String()
+		}
+		s.front.metrics.refused.WithLabelValues(signal, reasonUnsupported).Inc()
+		s.write(w, protocol, sig, refusal, code)
+		return
+	}
+	a := s.front.guard(protocol, func() answer { return s.receive(r, sig, protocol) })
+	s.front.count(sig.String(), protocol, a)
+	s.write(w, protocol, sig, a, httpStatus(a))
+}
+
+// unsupported returns the refusal of a request that isn't OTLP by its path,
+// method or headers, and its HTTP status; 0 if it is.
+func (s *httpServer) unsupported(w http.ResponseWriter, r *http.Request, known bool, mediaType string) (answer, int) {
+	refuse := func(text string) answer { return refuse(codes.Unimplemented, reasonUnsupported, text) }
+	if !known {
+		return refuse("path is not served here"), http.StatusNotFound
+	}
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return refuse("method is not allowed, use POST"), http.StatusMethodNotAllowed
+	}
+	if mediaType != typeProtobuf && mediaType != typeJSON {
+		return refuse("content type is not supported, use " + typeProtobuf + " or " + typeJSON), http.StatusUnsupportedMediaType
+	}
+	if _, ok := s.body.decoders[r.Header.Get("Content-Encoding")]; !ok {
+		return refuse("content encoding is not supported, use gzip, zstd or none"), http.StatusUnsupportedMediaType
+	}
+	return answer{}, 0
+}
+
+// receive reads one request under a lease and has it accepted.
+func (s *httpServer) receive(r *http.Request, sig otlp.Signal, protocol string) answer {
+	ctx := r.Context()
+	l := &lease{admission: s.front.admission}
+	defer l.release()
+	factor := int64(1)
+	if protocol == protocolJSON {
+		factor = jsonFactor
+	}
+	b, err := s.body.read(ctx, r, r.Header.Get("Content-Encoding"), l, factor)
+	if err != nil {
+		return s.unread(err)
+	}
+	defer s.body.recycle(b)
+	if protocol == protocolJSON {
+		encoded, err := s.convert(ctx, sig, b, l)
+		if err != nil {
+			return s.unread(err)
+		}
+		return s.front.accept(ctx, sig, protocol, encoded)
+	}
+	return s.front.accept(ctx, sig, protocol, b)
+}
+
+// unread is the answer to a body that could not be read or converted.
+func (s *httpServer) unread(err error) answer {
+	if errors.Is(err, errTooLarge) {
+		return tooLarge(s.body.limit)
+	}
+	if _, ok := errors.AsType[*malformedBody](err); ok {
+		return refuse(codes.InvalidArgument, reasonMalformed, "body does not match its content encoding")
+	}
+	if bad, ok := errors.AsType[*jsonError](err); ok {
+		return refuse(codes.InvalidArgument, reasonMalformed, bad.Error())
+	}
+	if _, ok := errors.AsType[*busyError](err); ok {
+		return s.front.refusal(err)
+	}
+	return refuse(codes.Canceled, reasonAborted, "body was not sent in time")
+}
+
+// httpStatus maps an answer to the status that OTLP/HTTP asks for. A request that
+// is too large is final, like one that is malformed.
+func httpStatus(a answer) int {
+	switch a.code() {
+	case codes.OK:
+		return http.StatusOK
+	case codes.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusBadRequest
+}
+
+// write sends an answer in the content type of the request: a response message,
+// or a google.rpc.Status (OTLP specification, "OTLP/HTTP Response"). JSON is also
+// for those who sent neither.
+func (s *httpServer) write(w http.ResponseWriter, protocol string, sig otlp.Signal, a answer, code int) {
+	var b []byte
+	switch {
+	case a.status == nil && protocol == protocolProtobuf:
+		b = appendResponse(nil, a.rejected)
+	case a.status == nil:
+		b = appendJSONResponse(nil, sig, a.rejected)
+	default:
+		b = encodeStatus(protocol, a.status.Proto())
+	}
+	if protocol == protocolProtobuf {
+		w.Header().Set("Content-Type", typeProtobuf)
+	} else {
+		w.Header().Set("Content-Type", typeJSON)
+	}
+	if code == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(int(retryDelay/time.Second)))
+	}
+	w.WriteHeader(code)
+	_, _ = w.Write(b) // the client is gone
+}
+
+// encodeStatus encodes a status made of fixed texts; it can't fail.
+func encodeStatus(protocol string, st *spb.Status) []byte {
+	marshal := proto.Marshal
+	if protocol == protocolJSON {
+		marshal = protojson.Marshal
+	}
+	b, err := marshal(st)
+	if err != nil {
+		panic(fmt.Sprintf("encode status: %v", err))
+	}
+	return b
+}

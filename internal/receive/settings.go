@@ -1,0 +1,158 @@
+package receive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configauth"
+	"go.opentelemetry.io/collector/config/configgrpc"
+	"go.opentelemetry.io/collector/config/confighttp"
+	"go.opentelemetry.io/collector/config/configmiddleware"
+	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/extension/extensionmiddleware"
+	"go.opentelemetry.io/collector/receiver/otlpreceiver"
+	"google.golang.org/grpc"
+)
+
+// defaultMaxStreams bounds the calls of one connection where the settings don't;
+// gRPC's own default is no bound, and each call holds a goroutine and buffers.
+const defaultMaxStreams = 128
+
+// ConfigError is a wrong setting.
+type ConfigError struct {
+	Path string // below the section, as "protocols.http.compression_algorithms"
+	Err  error
+}
+
+func (e *ConfigError) Error() string { return fmt.Sprintf("%s: %v", e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *ConfigError) Unwrap() error { return e.Err }
+
+// ConfigPath returns the path of the setting.
+func (e *ConfigError) ConfigPath() string { return e.Path }
+
+// loadConfig puts settings over otlpreceiver's own defaults and bounds sizes and
+// times. maxBytes is the default and the upper bound of a request's size.
+func loadConfig(settings map[string]any, maxBytes int) (*otlpreceiver.Config, error) {
+	cfg, ok := otlpreceiver.NewFactory().CreateDefaultConfig().(*otlpreceiver.Config)
+	if !ok {
+		return nil, fmt.Errorf("make otlp receiver: its configuration is not of type %T", cfg)
+	}
+	if err := confmap.NewFromStringMap(settings).Unmarshal(cfg); err != nil {
+		return nil, &ConfigError{Path: "protocols", Err: err}
+	}
+	if err := confmap.Validate(cfg); err != nil {
+		return nil, &ConfigError{Path: "protocols", Err: err}
+	}
+	if g := cfg.Protocols.GRPC.Get(); g != nil {
+		if len(g.Middlewares) > 0 {
+			return nil, &ConfigError{Path: "protocols.grpc.middlewares", Err: errNoExtensions}
+		}
+		if g.Auth.HasValue() {
+			return nil, &ConfigError{Path: "protocols.grpc.auth", Err: errNoAuthenticators}
+		}
+		if g.MaxConcurrentStreams == 0 {
+			g.MaxConcurrentStreams = defaultMaxStreams
+		}
+	}
+	if h := cfg.Protocols.HTTP.Get(); h != nil {
+		if err := boundHTTP(&h.ServerConfig, maxBytes); err != nil {
+			return nil, err
+		}
+	}
+	return cfg, nil
+}
+
+var (
+	errNoExtensions     = errors.New("the agent has no such extensions: remove the key")
+	errNoAuthenticators = errors.New("the agent has no such extensions: use receive.auth.bearer_token_file or tls.client_ca_file")
+)
+
+func boundHTTP(h *confighttp.ServerConfig, maxBytes int) error {
+	if len(h.Middlewares) > 0 {
+		return &ConfigError{Path: "protocols.http.middlewares", Err: errNoExtensions}
+	}
+	if h.Auth.HasValue() {
+		return &ConfigError{Path: "protocols.http.auth", Err: errNoAuthenticators}
+	}
+	if h.MaxRequestBodySize <= 0 || h.MaxRequestBodySize > int64(maxBytes) {
+		h.MaxRequestBodySize = int64(maxBytes)
+	}
+	if h.ReadTimeout <= 0 {
+		h.ReadTimeout = requestTimeout // a body that never ends holds a lease
+	}
+	return nil
+}
+
+// maxMessageBytes is the largest gRPC message: what the settings say, at most
+// maxBytes.
+func maxMessageBytes(g *configgrpc.ServerConfig, maxBytes int) int {
+	if g.MaxRecvMsgSizeMiB > 0 && g.MaxRecvMsgSizeMiB < maxBytes>>20 {
+		return g.MaxRecvMsgSizeMiB << 20
+	}
+	return maxBytes
+}
+
+// inject names the middleware, and the bearer token if there is one, in the
+// configuration of both protocols and returns the extensions to offer.
+func inject(cfg *otlpreceiver.Config, o Options, f *front) (map[component.ID]component.Component, error) {
+	middleware := configmiddleware.Config{ID: component.MustNewID("agent_front")}
+	auth := configauth.Config{AuthenticatorID: component.MustNewID("agent_bearer_token")}
+	ext := &extension{}
+	extensions := map[component.ID]component.Component{middleware.ID: ext}
+	if o.BearerTokenFile != "" {
+		token, err := newBearer(o.BearerTokenFile, o.Logger, f.metrics)
+		if err != nil {
+			return nil, &ConfigError{Path: "auth.bearer_token_file", Err: err}
+		}
+		extensions[auth.AuthenticatorID] = token
+	}
+	if g := cfg.Protocols.GRPC.Get(); g != nil {
+		g.Middlewares = []configmiddleware.Config{middleware}
+		if o.BearerTokenFile != "" {
+			g.Auth = configoptional.Some(auth)
+		}
+		ext.grpc = &grpcServer{front: f, maxBytes: maxMessageBytes(g, o.MaxRequestBytes)}
+	}
+	if h := cfg.Protocols.HTTP.Get(); h != nil {
+		h.ServerConfig.Middlewares = []configmiddleware.Config{middleware}
+		if o.BearerTokenFile != "" {
+			h.ServerConfig.Auth = configoptional.Some(confighttp.AuthConfig{Config: auth})
+		}
+		var err error
+		if ext.http, err = newHTTPServer(h, f); err != nil {
+			return nil, err
+		}
+	}
+	return extensions, nil
+}
+
+// extension is the in-process extension that both servers call for their
+// middleware.
+type extension struct {
+	component.StartFunc
+	component.ShutdownFunc
+	grpc *grpcServer
+	http *httpServer
+}
+
+var (
+	_ extensionmiddleware.GRPCServer = (*extension)(nil)
+	_ extensionmiddleware.HTTPServer = (*extension)(nil)
+)
+
+// GetGRPCServerOptions implements extensionmiddleware.GRPCServer.
+func (e *extension) GetGRPCServerOptions(context.Context) ([]grpc.ServerOption, error) {
+	return e.grpc.options(), nil
+}
+
+// GetHTTPHandler implements extensionmiddleware.HTTPServer. What otlpreceiver
+// would do next is never called.
+func (e *extension) GetHTTPHandler(context.Context) (extensionmiddleware.WrapHTTPHandlerFunc, error) {
+	return func(context.Context, http.Handler) (http.Handler, error) { return e.http, nil }, nil
+}
