@@ -123,12 +123,15 @@ func (c *Config) locate(section string, err error, list *ErrorList) {
 		}
 		return
 	}
-	path := section
+	path, text := section, err.Error()
 	var p configPather
 	if errors.As(err, &p) {
 		path = joinRelative(section, p.ConfigPath())
+		if e, ok := p.(error); ok {
+			text = strings.TrimPrefix(e.Error(), p.ConfigPath()+": ")
+		}
 	}
-	*list = append(*list, c.origins.at(path).error(path, err.Error()))
+	*list = append(*list, c.origins.at(path).error(path, text))
 }
 
 func joinRelative(section, path string) string {

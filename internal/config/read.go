@@ -16,6 +16,8 @@ type reader struct {
 	failed  map[string]bool // paths with an error: nothing more is said about them
 	origins origins
 	vars    map[string]bool // variables named in ${}
+	secrets map[string]bool // values that no text may show
+	set     map[string]bool // paths of scalars that were set, also to ""
 }
 
 func newReader(schema *section, src Source) *reader {
@@ -27,7 +29,7 @@ func newReader(schema *section, src Source) *reader {
 	return &reader{
 		schema: schema, file: src.File, nodes: maxNodes,
 		lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
-		failed: map[string]bool{}, vars: map[string]bool{},
+		failed: map[string]bool{}, vars: map[string]bool{}, secrets: map[string]bool{}, set: map[string]bool{},
 		origins: origins{"": {file: src.File}},
 	}
 }

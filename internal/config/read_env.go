@@ -49,7 +49,7 @@ func (r *reader) readEnv(env []string) []setting {
 			}
 			continue
 		}
-		out = r.set(out, at, path, text)
+		out = r.scalarSetting(out, at, path, text)
 	}
 	return out
 }
@@ -76,18 +76,21 @@ func (r *reader) envNames() (scalars, others map[string]string) {
 	return scalars, others
 }
 
-func (r *reader) set(out []setting, at origin, path, text string) []setting {
+func (r *reader) scalarSetting(out []setting, at origin, path, text string) []setting {
 	f, err := r.leafOf(path)
 	if err != nil {
 		r.fail(at, path, "%v", err)
 		return out
+	}
+	if f.secret {
+		r.secrets[text] = true
 	}
 	v, err := parseScalar(f, scalar{text: text})
 	if err != nil {
 		r.fail(at, path, "%v%s", err, got(f, text, nil))
 		return out
 	}
-	r.origins[path] = at
+	r.origins[path], r.set[path] = at, true
 	return append(out, setting{path, v})
 }
 
@@ -120,7 +123,7 @@ func (r *reader) readSets(sets []string) []setting {
 			r.fail(at, path, "must be path=value, such as sample.hold=10s")
 			continue
 		}
-		out = r.set(out, at, path, text)
+		out = r.scalarSetting(out, at, path, text)
 	}
 	slices.SortStableFunc(out, func(a, b setting) int { return cmp.Compare(a.path, b.path) })
 	return out

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -35,12 +34,13 @@ func (r *reader) readFile(data []byte) map[string]any {
 	return r.mapping(doc.Content[0], r.schema, "")
 }
 
-// syntax reports errors of the YAML parser with their lines.
+// syntax reports an error of the YAML parser, "yaml: line 3: …".
 func (r *reader) syntax(err error) {
 	line, text := 0, strings.TrimPrefix(err.Error(), "yaml: ")
-	if m := regexp.MustCompile(`^line (\d+): (.*)`).FindStringSubmatch(text); m != nil {
-		line, _ = strconv.Atoi(m[1])
-		text = m[2]
+	if number, rest, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": "); ok {
+		if n, err := strconv.Atoi(number); err == nil {
+			line, text = n, rest
+		}
 	}
 	r.fail(origin{file: r.file, line: line}, "", "isn't YAML: %s", text)
 }
@@ -237,8 +237,14 @@ func (r *reader) scalar(f *field, n *yaml.Node, path string) any {
 		r.fail(r.at(n), path, "%v", err)
 		return nil
 	}
+	r.set[path] = true
+	if f.secret {
+		r.secrets[e.text] = true
+	}
 	for _, name := range e.vars {
 		r.vars[name] = true
+		value, _ := r.lookup(name)
+		r.secrets[value] = true
 	}
 	v, err := parseScalar(f, scalar{e.text, resolvedTag(n, e)})
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // upstreamBuilder builds sections from the mapstructure tags of the Collector's
 // config structs.
 type upstreamBuilder struct {
-	docs map[string]string
+	docs map[string]upstreamDoc
 }
 
 func newUpstreamBuilder() *upstreamBuilder { return &upstreamBuilder{docs: upstreamDocs()} }
@@ -57,7 +57,8 @@ func (b *upstreamBuilder) fill(s *section, t reflect.Type) {
 			continue
 		}
 		f := b.field(name, sf.Type)
-		f.doc = b.docs[t.String()+"."+name]
+		d := b.docs[t.String()+"."+name]
+		f.doc, f.example = d.meaning, d.example
 		if f.refused == "" {
 			f.refused = refusedSetting(name, sf.Type)
 		}
