@@ -106,12 +106,6 @@ func (l *Ledger) LostEarly(sig otlp.Signal, items int, reason string) {
 	l.signals[sig].lostEarly.add(reason, int64(items))
 }
 
-// Produced counts items that the agent made for one destination.
-func (l *Ledger) Produced(sig otlp.Signal, destination string, items int) {
-	if d := l.destination(sig, destination); d != nil {
-		d.produced.Add(int64(items))
-	}
-}
 
 // Delivered counts items that a destination took; release frees them in the log.
 func (l *Ledger) Delivered(destination string, sig otlp.Signal, items int, release func()) {
