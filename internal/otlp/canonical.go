@@ -18,6 +18,9 @@ func (w *Walker) canonical(sig Signal, in []byte, v Visitor) ([]byte, status) {
 	if st != ok {
 		return nil, st
 	}
+	if w.count > maxDecoded {
+		return nil, w.fail(w.schema.roots[sig].name, 0, reasonDecoded)
+	}
 	before := w.counts
 	if len(w.edits) > 0 {
 		in = w.splice(nil)

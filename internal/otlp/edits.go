@@ -7,21 +7,16 @@ import (
 )
 
 // edit replaces a range of the input. Edits stand in the order of their offsets
-// and don't overlap.
+// and don't overlap. A hostile request may need one for every few bytes, so they
+// are small; maxSize keeps the numbers in range.
 type edit struct {
-	kind   editKind
-	offset int // of the range in the input
-	length int // of the range; 0 inserts
-	from   int // editText: start in the arena
-	size   int // editText: bytes in the arena; editLength: the new length
+	offset int32 // of the range in the input
+	length int32 // of the range; 0 inserts
+	from   int32 // where the replacement begins in the arena; lengthEdit: the replacement is size as a varint
+	size   int32 // of the replacement
 }
 
-type editKind uint8
-
-const (
-	editText   editKind = iota // with a range of the arena, which may be empty
-	editLength                 // with size as a varint
-)
+const lengthEdit = -1
 
 // message is an enclosing message whose end hasn't been reached. It gets an edit
 // for its length prefix, before those of its content, with the first of these.
@@ -41,16 +36,18 @@ type editor struct {
 	delta int       // by which the output is longer so far
 	open  []message // enclosing messages, outermost first; the root isn't among them
 	slots int       // how many of them, from the outermost, have an edit
+	count int       // messages entered
 }
 
 func (e *editor) reset(in []byte) {
 	e.in = in
 	e.edits, e.arena, e.open = e.edits[:0], e.arena[:0], e.open[:0]
-	e.delta, e.slots = 0, 0
+	e.delta, e.slots, e.count = 0, 0, 0
 }
 
 // enter opens the message with its length prefix at prefix and payload [start, end).
 func (e *editor) enter(prefix, start, end int) {
+	e.count++
 	e.open = append(e.open, message{prefix: prefix, start: start, end: end, delta: e.delta})
 }
 
@@ -60,7 +57,7 @@ func (e *editor) leave() {
 	if e.slots > top {
 		m := &e.open[top]
 		size := m.end - m.start + e.delta - m.delta
-		e.edits[m.slot].size = size
+		e.edits[m.slot].size = int32(size)
 		e.delta += protowire.SizeVarint(uint64(size)) - (m.start - m.prefix)
 		e.slots = top
 	}
@@ -85,12 +82,20 @@ func (e *editor) rewind(m mark) {
 func (e *editor) replace(start, end, from int) {
 	e.reserve()
 	size := len(e.arena) - from
-	e.edits = append(e.edits, edit{kind: editText, offset: start, length: end - start, from: from, size: size})
+	e.edits = append(e.edits, edit{offset: int32(start), length: int32(end - start), from: int32(from), size: int32(size)})
 	e.delta += size - (end - start)
 }
 
 // remove deletes in[start:end].
 func (e *editor) remove(start, end int) {
+	if n := len(e.edits); n > 0 && e.slots == len(e.open) {
+		last := &e.edits[n-1]
+		if last.from != lengthEdit && last.size == 0 && int(last.offset+last.length) == start {
+			last.length += int32(end - start)
+			e.delta -= end - start
+			return
+		}
+	}
 	e.replace(start, end, len(e.arena))
 }
 
@@ -99,7 +104,7 @@ func (e *editor) remove(start, end int) {
 func (e *editor) replacePayload(prefix, start, end, from int) {
 	e.reserve()
 	size := len(e.arena) - from
-	e.edits = append(e.edits, edit{kind: editLength, offset: prefix, length: start - prefix, size: size})
+	e.edits = append(e.edits, edit{offset: int32(prefix), length: int32(start - prefix), from: lengthEdit, size: int32(size)})
 	e.delta += protowire.SizeVarint(uint64(size)) - (start - prefix)
 	e.replace(start, end, from)
 }
@@ -109,8 +114,13 @@ func (e *editor) reserve() {
 	for ; e.slots < len(e.open); e.slots++ {
 		m := &e.open[e.slots]
 		m.slot = len(e.edits)
-		e.edits = append(e.edits, edit{kind: editLength, offset: m.prefix, length: m.start - m.prefix})
+		e.edits = append(e.edits, edit{offset: int32(m.prefix), length: int32(m.start - m.prefix), from: lengthEdit})
 	}
+}
+
+// tooLarge says whether the numbers in the edits are out of range.
+func (e *editor) tooLarge() bool {
+	return len(e.in) > maxSize || len(e.arena) > maxSize || len(e.in)+e.delta > maxSize
 }
 
 // splice appends the edited input to dst.
@@ -120,13 +130,12 @@ func (e *editor) splice(dst []byte) []byte {
 	for i := range e.edits {
 		d := &e.edits[i]
 		dst = append(dst, e.in[pos:d.offset]...)
-		switch d.kind {
-		case editLength:
+		if d.from == lengthEdit {
 			dst = protowire.AppendVarint(dst, uint64(d.size))
-		case editText:
-			dst = append(dst, e.arena[d.from:d.from+d.size]...)
+		} else {
+			dst = append(dst, e.arena[d.from:][:d.size]...)
 		}
-		pos = d.offset + d.length
+		pos = int(d.offset + d.length)
 	}
 	return append(dst, e.in[pos:]...)
 }

@@ -103,54 +103,67 @@ const maxFieldNumber = 31
 // checkForms refuses a file whose attributes and values differ from what the
 // walker is written for.
 func checkForms(file protoreflect.FileDescriptor) error {
-	forms := map[protoreflect.FullName]map[protoreflect.Name]form{
-		"opentelemetry.proto.common.v1.KeyValue": {
-			"key":          {1, protoreflect.StringKind, ""},
-			"value":        {2, protoreflect.MessageKind, "AnyValue"},
-			"key_strindex": {3, protoreflect.Int32Kind, ""},
-		},
-		"opentelemetry.proto.common.v1.AnyValue": {
-			"string_value":          {1, protoreflect.StringKind, ""},
-			"bool_value":            {2, protoreflect.BoolKind, ""},
-			"int_value":             {3, protoreflect.Int64Kind, ""},
-			"double_value":          {4, protoreflect.DoubleKind, ""},
-			"array_value":           {5, protoreflect.MessageKind, "ArrayValue"},
-			"kvlist_value":          {6, protoreflect.MessageKind, "KeyValueList"},
-			"bytes_value":           {7, protoreflect.BytesKind, ""},
-			"string_value_strindex": {8, protoreflect.Int32Kind, ""},
-		},
-		"opentelemetry.proto.common.v1.ArrayValue":   {"values": {1, protoreflect.MessageKind, "AnyValue"}},
-		"opentelemetry.proto.common.v1.KeyValueList": {"values": {1, protoreflect.MessageKind, "KeyValue"}},
-	}
-	for name, want := range forms {
-		m := file.Messages().ByName(name.Name())
+	for _, want := range forms() {
+		name := commonPackage + "." + protoreflect.FullName(want.message)
+		m := file.Messages().ByName(want.message)
 		if m == nil || m.FullName() != name {
 			return fmt.Errorf("build schema: %s is not in %s", name, file.Path())
 		}
-		if m.Fields().Len() != len(want) {
-			return fmt.Errorf("build schema: %s has %d fields, want %d", name, m.Fields().Len(), len(want))
+		if m.Fields().Len() != len(want.fields) {
+			return fmt.Errorf("build schema: %s has %d fields, want %d", name, m.Fields().Len(), len(want.fields))
 		}
-		for i := range m.Fields().Len() {
-			f := m.Fields().Get(i)
-			if got := formOf(f); got != want[f.Name()] {
-				return fmt.Errorf("build schema: %s is %v, want %v", f.FullName(), got, want[f.Name()])
+		for i, want := range want.fields {
+			if got := formOf(m.Fields().Get(i)); got != want {
+				return fmt.Errorf("build schema: a field of %s is %v, want %v", name, got, want)
 			}
 		}
 	}
 	return nil
 }
 
-// form is the shape of a field.
-type form struct {
-	number  protoreflect.FieldNumber
-	kind    protoreflect.Kind
+const commonPackage protoreflect.FullName = "opentelemetry.proto.common.v1"
+
+// messageForm is a message that the walker knows by heart, with its fields in the
+// order of their declaration.
+type messageForm struct {
 	message protoreflect.Name
+	fields  []fieldForm
 }
 
-func formOf(f protoreflect.FieldDescriptor) form {
-	g := form{number: f.Number(), kind: f.Kind()}
-	if f.Message() != nil {
-		g.message = f.Message().Name()
+// fieldForm is the shape of a field.
+type fieldForm struct {
+	number  protoreflect.FieldNumber
+	name    protoreflect.Name
+	kind    protoreflect.Kind
+	message protoreflect.Name // of a message
+}
+
+func forms() []messageForm {
+	return []messageForm{
+		{"KeyValue", []fieldForm{
+			{1, "key", protoreflect.StringKind, ""},
+			{2, "value", protoreflect.MessageKind, "AnyValue"},
+			{3, "key_strindex", protoreflect.Int32Kind, ""},
+		}},
+		{"AnyValue", []fieldForm{
+			{1, "string_value", protoreflect.StringKind, ""},
+			{2, "bool_value", protoreflect.BoolKind, ""},
+			{3, "int_value", protoreflect.Int64Kind, ""},
+			{4, "double_value", protoreflect.DoubleKind, ""},
+			{5, "array_value", protoreflect.MessageKind, "ArrayValue"},
+			{6, "kvlist_value", protoreflect.MessageKind, "KeyValueList"},
+			{7, "bytes_value", protoreflect.BytesKind, ""},
+			{8, "string_value_strindex", protoreflect.Int32Kind, ""},
+		}},
+		{"ArrayValue", []fieldForm{{1, "values", protoreflect.MessageKind, "AnyValue"}}},
+		{"KeyValueList", []fieldForm{{1, "values", protoreflect.MessageKind, "KeyValue"}}},
 	}
-	return g
+}
+
+func formOf(f protoreflect.FieldDescriptor) fieldForm {
+	form := fieldForm{number: f.Number(), name: f.Name(), kind: f.Kind()}
+	if f.Message() != nil {
+		form.message = f.Message().Name()
+	}
+	return form
 }

@@ -16,8 +16,12 @@ type Limits struct {
 
 const defaultDepth = 64
 
-// maxSize bounds a request; longer ones are refused.
+// maxSize bounds a request in bytes, before and after.
 const maxSize = math.MaxInt32
+
+// maxDecoded bounds the messages in a request that has to be decoded. An empty
+// message is 2 bytes on the wire and about 100 as an object.
+const maxDecoded = 200_000
 
 // Walker validates and rewrites encoded requests. It is reusable, and for one
 // goroutine at a time: callers keep a pool of them.
@@ -100,10 +104,14 @@ func (w *Walker) walk(sig Signal, in []byte, v Visitor) status {
 		return w.fail(sig.String(), 0, reasonSignal)
 	}
 	root := w.schema.roots[sig]
-	if len(in) > maxSize {
+	if w.tooLarge() {
 		return w.fail(root.name, 0, reasonSize)
 	}
-	return w.message(root, 0, len(in))
+	st := w.message(root, 0, len(in))
+	if st == ok && w.tooLarge() {
+		return w.fail(root.name, 0, reasonSize)
+	}
+	return st
 }
 
 // status is how the walk of a message ended.
