@@ -114,7 +114,7 @@ func (br *bodyReader) expandBlock(block []byte, held int64, lease func(int64) er
 
 // bodyError tells a client that left or lagged (net errors) from a broken body.
 func bodyError(err error) error {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok { // larger than drainLimit
 		return errTooLarge
 	}
 	if _, ok := errors.AsType[interface {

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -32,6 +33,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if runChild() {
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -184,11 +188,34 @@ var methods = [otlp.NumSignals]string{
 	otlp.Logs:    "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
 }
 
+func plaintext() grpc.DialOption { return grpc.WithTransportCredentials(insecure.NewCredentials()) }
+
+// asIs claims to be a compressor and compresses nothing.
+type asIs string
+
+func (a asIs) Type() string                 { return string(a) }
+func (asIs) Do(w io.Writer, p []byte) error { _, err := w.Write(p); return err }
+
+// sendsAs makes a client send bytes as they are under the name of an encoding.
+func sendsAs(encoding string) grpc.DialOption {
+	//lint:ignore SA1019 the registered compressors of the process can't be broken for one client
+	return grpc.WithCompressor(asIs(encoding))
+}
+
+// allocated returns the bytes that fn allocated, on all goroutines.
+func allocated(fn func()) int64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	fn()
+	runtime.ReadMemStats(&after)
+	return int64(after.TotalAlloc - before.TotalAlloc)
+}
+
 // dial returns a connection that ends with the test.
 func dial(t testing.TB, address string, o ...grpc.DialOption) *grpc.ClientConn {
 	t.Helper()
 	if len(o) == 0 {
-		o = append(o, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		o = append(o, plaintext())
 	}
 	c, err := grpc.NewClient("passthrough:///"+address, o...)
 	if err != nil {

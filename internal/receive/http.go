@@ -3,6 +3,7 @@ package receive
 import (
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -23,8 +24,8 @@ const (
 	typeJSON     = "application/json"
 )
 
-// httpServer is the handler that replaces otlpreceiver's. Listening, TLS, CORS,
-// authentication and the bound of the compressed body are confighttp's.
+// httpServer is the handler that replaces otlpreceiver's. Listening, TLS, CORS
+// and authentication are confighttp's.
 type httpServer struct {
 	front   *front
 	signals map[string]otlp.Signal // by URL path
@@ -38,6 +39,8 @@ func newHTTPServer(h *otlpreceiver.HTTPConfig, f *front) (*httpServer, error) {
 		return nil, &ConfigError{Path: "protocols.http.compression_algorithms", Err: err}
 	}
 	h.ServerConfig.CompressionAlgorithms = []string{} // nil would mean all
+	limit := h.ServerConfig.MaxRequestBodySize
+	h.ServerConfig.MaxRequestBodySize = max(limit, drainLimit) // the lower limit is kept here
 	return &httpServer{
 		front: f,
 		signals: map[string]otlp.Signal{
@@ -45,8 +48,19 @@ func newHTTPServer(h *otlpreceiver.HTTPConfig, f *front) (*httpServer, error) {
 			string(h.MetricsURLPath): otlp.Metrics,
 			string(h.LogsURLPath):    otlp.Logs,
 		},
-		body: &bodyReader{decoders: d, limit: h.ServerConfig.MaxRequestBodySize},
+		body: &bodyReader{decoders: d, limit: limit},
 	}, nil
+}
+
+// drainLimit is how much of a refused body is read and thrown away. A client that
+// is still sending when the connection closes sees a reset instead of the answer,
+// and tries again. 64 MiB is the most that Python's exporters send.
+const drainLimit = 64 << 20
+
+func drain(r *http.Request) {
+	if r.Header.Get("Expect") == "" { // else the client waits for a word before it sends
+		_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, drainLimit)) // the client is gone
+	}
 }
 
 // ServeHTTP implements http.Handler.
@@ -66,11 +80,15 @@ func (s *httpServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			signal = sig.String()
 		}
 		s.front.metrics.refused.WithLabelValues(signal, reasonUnsupported).Inc()
+		drain(r)
 		s.write(w, protocol, sig, refusal, code)
 		return
 	}
 	a := s.front.guard(protocol, func() answer { return s.receive(r, sig, protocol) })
 	s.front.count(sig.String(), protocol, a)
+	if a.status != nil {
+		drain(r)
+	}
 	s.write(w, protocol, sig, a, httpStatus(a))
 }
 

@@ -25,7 +25,7 @@ const (
 	// those can be as short as "{}," and "0,".
 	jsonFactor      = 8
 	jsonObjectBytes = 384
-	jsonScalarBytes = 16
+	jsonScalarBytes = 32
 )
 
 // jsonError is JSON that isn't OTLP. It holds no input.
