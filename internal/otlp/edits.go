@@ -21,11 +21,11 @@ const lengthEdit = -1
 // message is an enclosing message whose end hasn't been reached. It gets an edit
 // for its length prefix, before those of its content, with the first of these.
 type message struct {
-	prefix int // offset of the length prefix
-	start  int // offset of the payload
-	end    int
-	delta  int // of the editor at its start
-	slot   int // index of its edit, once it has one
+	prefix int32 // offset of the length prefix
+	start  int32 // offset of the payload
+	end    int32
+	delta  int32 // of the editor at its start
+	slot   int32 // index of its edit, once it has one
 }
 
 // editor collects the edits of one walk.
@@ -48,7 +48,7 @@ func (e *editor) reset(in []byte) {
 // enter opens the message with its length prefix at prefix and payload [start, end).
 func (e *editor) enter(prefix, start, end int) {
 	e.count++
-	e.open = append(e.open, message{prefix: prefix, start: start, end: end, delta: e.delta})
+	e.open = append(e.open, message{prefix: int32(prefix), start: int32(start), end: int32(end), delta: int32(e.delta)})
 }
 
 // leave closes the innermost message, and puts its length right.
@@ -56,9 +56,9 @@ func (e *editor) leave() {
 	top := len(e.open) - 1
 	if e.slots > top {
 		m := &e.open[top]
-		size := m.end - m.start + e.delta - m.delta
+		size := int(m.end-m.start) + e.delta - int(m.delta)
 		e.edits[m.slot].size = int32(size)
-		e.delta += protowire.SizeVarint(uint64(size)) - (m.start - m.prefix)
+		e.delta += protowire.SizeVarint(uint64(size)) - int(m.start-m.prefix)
 		e.slots = top
 	}
 	e.open = e.open[:top]
@@ -73,7 +73,7 @@ func (e *editor) mark() mark { return mark{len(e.edits), e.delta, len(e.open)} }
 func (e *editor) rewind(m mark) {
 	e.edits, e.delta, e.open = e.edits[:m.edits], m.delta, e.open[:m.open]
 	e.slots = min(e.slots, m.open)
-	for e.slots > 0 && e.open[e.slots-1].slot >= m.edits {
+	for e.slots > 0 && int(e.open[e.slots-1].slot) >= m.edits {
 		e.slots--
 	}
 }
@@ -113,8 +113,8 @@ func (e *editor) replacePayload(prefix, start, end, from int) {
 func (e *editor) reserve() {
 	for ; e.slots < len(e.open); e.slots++ {
 		m := &e.open[e.slots]
-		m.slot = len(e.edits)
-		e.edits = append(e.edits, edit{offset: int32(m.prefix), length: int32(m.start - m.prefix), from: lengthEdit})
+		m.slot = int32(len(e.edits))
+		e.edits = append(e.edits, edit{offset: m.prefix, length: m.start - m.prefix, from: lengthEdit})
 	}
 }
 

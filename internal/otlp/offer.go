@@ -1,10 +1,6 @@
 package otlp
 
-import (
-	"unicode/utf8"
-
-	"google.golang.org/protobuf/encoding/protowire"
-)
+import "google.golang.org/protobuf/encoding/protowire"
 
 // verdictStatus is the status that a removing verdict leads to. In doubt, a value
 // goes.
@@ -53,7 +49,7 @@ func (w *Walker) offer(p Place, kind TextKind, prefix, from, to int, value []byt
 
 // mendReplacement keeps a visitor from writing a string that isn't UTF-8.
 func (w *Walker) mendReplacement(kind TextKind, at int) {
-	if repl := w.arena[at:]; kind != Bytes && !utf8.Valid(repl) {
+	if repl := w.arena[at:]; kind != Bytes && !validUTF8(repl) {
 		w.arena = append(w.arena[:at], appendMended(nil, repl)...)
 	}
 }

@@ -2,7 +2,6 @@ package otlp
 
 import (
 	"math"
-	"unicode/utf8"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -30,6 +29,10 @@ const (
 // attribute walks the KeyValue at in[from:to], and removes it if it is to go.
 // depth is the level of its value.
 func (w *Walker) attribute(v *values, start, prefix, from, to, depth int) status {
+	var p plainAttribute
+	if depth <= w.depth && p.parse(w.in[:to], from) {
+		return w.plain(v, &p, start, prefix, from, to)
+	}
 	m := w.mark()
 	w.enter(prefix, from, to)
 	st := w.keyValue(v, from, to, depth)
@@ -247,28 +250,10 @@ func (w *Walker) other(place string, b []byte, start, pos int, tag, last uint64)
 
 // mend makes a string valid UTF-8. A mended string is appended to the arena.
 func (w *Walker) mend(s []byte) (mended []byte, changed bool) {
-	if utf8.Valid(s) {
+	if validUTF8(s) {
 		return s, false
 	}
 	from := len(w.arena)
 	w.arena = appendMended(w.arena, s)
 	return w.arena[from:len(w.arena):len(w.arena)], true
-}
-
-// appendMended appends s with each run of invalid bytes replaced by U+FFFD.
-func appendMended(dst, s []byte) []byte {
-	invalid := false
-	for len(s) > 0 {
-		r, n := utf8.DecodeRune(s)
-		if r == utf8.RuneError && n == 1 {
-			if !invalid {
-				dst = utf8.AppendRune(dst, utf8.RuneError)
-			}
-			invalid = true
-		} else {
-			dst, invalid = append(dst, s[:n]...), false
-		}
-		s = s[n:]
-	}
-	return dst
 }
