@@ -141,6 +141,17 @@ func (c *Cursor) Pending() (items int, bytes int64) {
 	return c.items, c.bytes
 }
 
+// Position returns where the next record lies: the number of its segment in the
+// signal's stream, from 1, and its offset there. It only ever grows.
+func (c *Cursor) Position() (segment uint64, offset int) {
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	if c.at.segment == nil {
+		return c.log.streams[c.signal].opened + 1, 0
+	}
+	return c.at.segment.number, c.at.offset
+}
+
 // Oldest returns for how long the next record has waited, 0 if there is none.
 func (c *Cursor) Oldest() time.Duration {
 	c.log.mu.Lock()

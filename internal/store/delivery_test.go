@@ -208,6 +208,25 @@ func TestDeliveryLog_ExhaustedPoolTakesFromTheFarthestBehind(t *testing.T) {
 	}
 }
 
+func TestDeliveryLog_ExhaustedPoolTakesTheOldest(t *testing.T) {
+	l, _, book := newTestLog(t, 4)
+	l.Destination("early", []otlp.Signal{otlp.Logs}, 0)
+	l.Destination("late", []otlp.Signal{otlp.Traces, otlp.Metrics}, 0)
+	mustAppend(t, l, otlp.Metrics, 1, record('m', 4000))
+	mustAppend(t, l, otlp.Logs, 2, record('l', 4000))
+	for i, want := range []lossBook{
+		{}, {},
+		{"late metrics queue_full": 1},
+		{"late metrics queue_full": 1, "early logs queue_full": 2},
+		{"late metrics queue_full": 1, "early logs queue_full": 2, "late traces queue_full": 4},
+	} {
+		mustAppend(t, l, otlp.Traces, 4, record('t', 4000))
+		if diff := cmp.Diff(want, book); diff != "" {
+			t.Errorf("lost after %d more (-want +got):\n%s", i+1, diff)
+		}
+	}
+}
+
 func TestDeliveryLog_PoolHeldByOthers(t *testing.T) {
 	l, pool, book := newTestLog(t, 1)
 	c := l.Destination("a", []otlp.Signal{otlp.Traces}, 0).Cursor(otlp.Traces)
