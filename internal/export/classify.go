@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -29,6 +30,9 @@ func classifyGRPC(err error) error {
 		}
 	}
 	if !consumererror.IsPermanent(err) {
+		if st.Code() == codes.Unavailable && f.Delay == 0 {
+			f.Code = connectionCode(st.Message())
+		}
 		return f
 	}
 	f.Kind = Permanent
@@ -40,6 +44,20 @@ func classifyGRPC(err error) error {
 		}
 	}
 	return f
+}
+
+// connectionCode tells a backend that can't be reached from one that says
+// UNAVAILABLE: grpc-go has one code for both. The texts are its own
+// (internal/transport/http2_client.go, balancer/base, balancer/pickfirst).
+func connectionCode(text string) string {
+	switch {
+	case strings.Contains(text, "authentication handshake failed"):
+		return "tls"
+	case strings.HasPrefix(text, "connection error: "), strings.HasPrefix(text, "last connection error: "),
+		strings.HasPrefix(text, "name resolver error: "), strings.HasPrefix(text, "last resolver error: "):
+		return "unreachable"
+	}
+	return codeName(codes.Unavailable)
 }
 
 // classifyHTTP makes a Failure of what the otlphttp exporter returned; nil of nil.
@@ -66,6 +84,9 @@ func (w *observer) classifyHTTP(err error) error {
 func unanswered(err error) *Failure {
 	if consumererror.IsPermanent(err) {
 		return &Failure{Kind: Permanent, Code: "unsendable"}
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return &Failure{Kind: Retryable, Code: "tls"}
 	}
 	timeout, ok := errors.AsType[net.Error](err)
 	if errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout() {

@@ -100,19 +100,19 @@ func (s *collectorSender) build(factory exporter.Factory, set exporter.Settings,
 		if err != nil {
 			return err
 		}
-		s.component, s.consume = e, consumer((&ptrace.ProtoUnmarshaler{}).UnmarshalTraces, e.ConsumeTraces)
+		s.component, s.consume = e, decoded((&ptrace.ProtoUnmarshaler{}).UnmarshalTraces, e.ConsumeTraces)
 	case otlp.Metrics:
 		e, err := factory.CreateMetrics(ctx, set, cfg)
 		if err != nil {
 			return err
 		}
-		s.component, s.consume = e, consumer((&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics, e.ConsumeMetrics)
+		s.component, s.consume = e, decoded((&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics, e.ConsumeMetrics)
 	case otlp.Logs:
 		e, err := factory.CreateLogs(ctx, set, cfg)
 		if err != nil {
 			return err
 		}
-		s.component, s.consume = e, consumer((&plog.ProtoUnmarshaler{}).UnmarshalLogs, e.ConsumeLogs)
+		s.component, s.consume = e, decoded((&plog.ProtoUnmarshaler{}).UnmarshalLogs, e.ConsumeLogs)
 	default:
 		return fmt.Errorf("unknown signal %d", sig)
 	}
@@ -123,8 +123,8 @@ func (s *collectorSender) build(factory exporter.Factory, set exporter.Settings,
 // text may quote them.
 var errUndecodable = errors.New("decode request")
 
-// consumer joins pdata's decoder and an exporter. pdata copies what it keeps.
-func consumer[T any](decode func([]byte) (T, error), consume func(context.Context, T) error) func(context.Context, []byte) error {
+// decoded joins pdata's decoder and an exporter. pdata copies what it keeps.
+func decoded[T any](decode func([]byte) (T, error), consume func(context.Context, T) error) func(context.Context, []byte) error {
 	return func(ctx context.Context, b []byte) error {
 		data, err := decode(b)
 		if err != nil {

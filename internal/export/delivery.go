@@ -42,6 +42,7 @@ type delivery struct {
 	accounts    Accounts
 	retry       Retry
 	limit       int // bytes of a request; falls when the backend finds one too large
+	settled     int // items of the batch in hand that are delivered or lost
 	state       *state
 	count       *counters
 	logger      *slog.Logger
@@ -66,12 +67,25 @@ func (d *delivery) run(send, wait context.Context) {
 			return // io.EOF, or drained
 		}
 		began := time.Now()
-		d.deliver(send, wait, b, items)
+		d.finish(send, wait, b, items)
 		d.cursor.Release()
 		if _, waiting := d.cursor.Pending(); waiting < int64(d.limit) {
 			sleep(wait, pace-time.Since(began))
 		}
 	}
+}
+
+// finish delivers a batch. A panic on the way loses what isn't settled yet, and
+// not the agent.
+func (d *delivery) finish(send, wait context.Context, b []byte, items int) {
+	d.settled = 0
+	defer func() {
+		if v := recover(); v != nil {
+			d.logPanic("delivery panicked", v)
+			d.lose(items-d.settled, ReasonFault)
+		}
+	}()
+	d.deliver(send, wait, b, items)
 }
 
 // deliver attempts to send b until each of its items is delivered or lost.
@@ -147,12 +161,11 @@ func (d *delivery) divide(send, wait context.Context, b []byte, items int, kind 
 	d.deliver(send, wait, right, items-n)
 }
 
-// attempt sends b once. A panic of the exporter is a failure; its value may hold
-// telemetry, so only its type is logged.
+// attempt sends b once. A panic of the exporter is a failure.
 func (d *delivery) attempt(ctx context.Context, b []byte) (rejected int, failure *Failure) {
 	defer func() {
 		if v := recover(); v != nil {
-			d.logger.Error("exporter panicked", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+			d.logPanic("exporter panicked", v)
 			failure = &Failure{Kind: Fault, Code: "fault"}
 		}
 	}()
@@ -176,8 +189,9 @@ func (d *delivery) delivered(b []byte, items, rejected int) {
 		d.state.refused("partial_success", "the backend rejects a part of the request", rejected)
 		d.lose(rejected, ReasonRejected)
 	}
-	n := items - rejected
-	d.accounts.Delivered(d.destination, d.signal, n, func() { d.cursor.Settle(n) })
+	d.settle(items-rejected, func(n int, release func()) {
+		d.accounts.Delivered(d.destination, d.signal, n, release)
+	})
 }
 
 func (d *delivery) fail(f *Failure) {
@@ -191,5 +205,19 @@ func (d *delivery) fail(f *Failure) {
 }
 
 func (d *delivery) lose(items int, reason string) {
-	d.accounts.Lost(d.destination, d.signal, items, reason, func() { d.cursor.Settle(items) })
+	d.settle(items, func(n int, release func()) {
+		d.accounts.Lost(d.destination, d.signal, n, reason, release)
+	})
+}
+
+// settle accounts items of the batch in hand.
+func (d *delivery) settle(items int, account func(items int, release func())) {
+	d.settled += items
+	account(items, func() { d.cursor.Settle(items) })
+}
+
+// logPanic logs where a panic came from. Its value may hold telemetry, so only
+// the type is shown.
+func (d *delivery) logPanic(msg string, v any) {
+	d.logger.Error(msg, "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 }

@@ -3,7 +3,6 @@ package export
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -257,18 +255,6 @@ func TestExporter_BackendAnswers(t *testing.T) {
 	}
 }
 
-func TestExporter_RetryAfterIsRead(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for v, want := range map[string]time.Duration{
-		"": 0, "0": 0, "7": 7 * time.Second, "-1": 0, "soon": 0, "99999999999999999999": 0,
-		"Fri, 02 Jan 2026 03:04:35 GMT": 30 * time.Second, "Fri, 02 Jan 2026 03:04:00 GMT": 0,
-	} {
-		if got := retryAfter(v, now); got != want {
-			t.Errorf("retryAfter(%q) = %v, want %v", v, got, want)
-		}
-	}
-}
-
 func TestExporter_RequestOverTheServersLimitIsSplit(t *testing.T) {
 	b := newBackend()
 	addr, _ := b.serveGRPC(t, "127.0.0.1:0", grpc.MaxRecvMsgSize(20_000))
@@ -303,93 +289,4 @@ func TestExporter_UndecodableRecordIsAFaultOfOurs(t *testing.T) {
 	}
 	a.drain(t, 30*time.Second)
 	a.expect(t, map[string]int{ReasonFault: 3})
-}
-
-func TestNew_ReportsEveryBadOption(t *testing.T) {
-	good := grpcTo("127.0.0.1:1")
-	change := func(fn func(*Destination)) Destination {
-		d := good
-		d.Name, d.Path = "other", "otlp[0]"
-		fn(&d)
-		return d
-	}
-	with := func(key string, v any) Destination {
-		return change(func(d *Destination) { d.Settings = map[string]any{"endpoint": "127.0.0.1:1", key: v} })
-	}
-	for _, tt := range []struct {
-		d    Destination
-		want string
-	}{
-		{change(func(d *Destination) { d.Name = "" }), "otlp[0].name: is empty"},
-		{change(func(d *Destination) { d.Name = "jaeger" }), "otlp[0].name: is used by another destination: give each its own"},
-		{change(func(d *Destination) { d.Protocol = "udp" }), `otlp[0].protocol: must be grpc or http, got "udp"`},
-		{change(func(d *Destination) { d.Signals = nil }), "otlp[0].signals: is empty: name at least one of traces, metrics, logs"},
-		{change(func(d *Destination) { d.Retry.Initial = -1 }), "otlp[0].retry.initial: must not be negative, got -1ns"},
-		{change(func(d *Destination) { d.Retry.Initial = time.Hour }), "otlp[0].retry.max: must be at least retry.initial (1h0m0s), got 20ms"},
-		{change(func(d *Destination) { d.Retry.GiveUp = -1 }), "otlp[0].retry.give_up: must not be negative, got -1ns"},
-		{change(func(d *Destination) { d.MaxRequestBytes = -1 }), "otlp[0].max_request_bytes: must not be negative, got -1"},
-		{change(func(d *Destination) { d.Settings = nil }), `otlp[0]: requires a non-empty "endpoint"`},
-		{with("sending_queue", map[string]any{}), "otlp[0].sending_queue: can't be set: the agent has its own queue: use max_bytes"},
-		{with("retry_on_failure", map[string]any{}), "otlp[0].retry_on_failure: can't be set: the agent has its own retry: use retry"},
-		{with("auth", map[string]any{}), "otlp[0].auth: can't be set: there are no authenticator extensions: use headers or tls"},
-		{with("middlewares", nil), "otlp[0].middlewares: can't be set: there are no middleware extensions"},
-		{with("endpiont", "x"), "otlp[0].endpiont: is not a setting of the Collector's OTLP exporter for grpc"},
-		{with("tls", map[string]any{"insecur": true}), "otlp[0].tls.insecur: is not a setting of the Collector's OTLP exporter for grpc"},
-		{with("timeout", "soon"), "otlp[0].timeout: time: invalid duration"},
-		{with("compression", "lzma"), `otlp[0].compression: unsupported compression type "lzma"`},
-	} {
-		_, err := New(Options{Destinations: []Destination{good, tt.d}, Cursor: func(string, otlp.Signal) Cursor { return newQueue() }})
-		if err == nil || err.Error() != tt.want {
-			t.Errorf("got %v\nwant %s", err, tt.want)
-			continue
-		}
-		type placed interface {
-			error
-			ConfigPath() string
-		}
-		p, ok := errors.AsType[placed](err)
-		if !ok || !strings.HasPrefix(tt.want, p.ConfigPath()) {
-			t.Errorf("%v has no place", err)
-		}
-	}
-}
-
-func TestExporter_Metrics(t *testing.T) {
-	b := newBackend()
-	addr, _ := b.serveGRPC(t, "127.0.0.1:0")
-	a := startAgent(t, grpcTo(addr))
-	a.send(t, 1)
-	eventually(t, "all is delivered", func() bool { return b.received() == 1 })
-	a.drain(t, 30*time.Second)
-	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(a.export)
-	want := `
-# HELP agent_export_pending_bytes Bytes in the delivery log that are neither delivered nor lost.
-# TYPE agent_export_pending_bytes gauge
-agent_export_pending_bytes{destination="jaeger",signal="traces"} 0
-# HELP agent_export_pending_items Items in the delivery log that are neither delivered nor lost.
-# TYPE agent_export_pending_items gauge
-agent_export_pending_items{destination="jaeger",signal="traces"} 0
-# HELP agent_export_oldest_pending_seconds For how long the next record has waited.
-# TYPE agent_export_oldest_pending_seconds gauge
-agent_export_oldest_pending_seconds{destination="jaeger",signal="traces"} 0
-# HELP agent_export_retries_total Requests that are tried again after a failure.
-# TYPE agent_export_retries_total counter
-agent_export_retries_total{destination="jaeger",signal="traces"} 0
-# HELP agent_export_sent_bytes_total Bytes of the requests that the backend took, before compression.
-# TYPE agent_export_sent_bytes_total counter
-agent_export_sent_bytes_total{destination="jaeger",signal="traces"} 54
-# HELP agent_export_sent_items_total Spans, datapoints and log records that the backend took.
-# TYPE agent_export_sent_items_total counter
-agent_export_sent_items_total{destination="jaeger",signal="traces"} 1
-# HELP agent_export_sent_requests_total Requests that the backend took.
-# TYPE agent_export_sent_requests_total counter
-agent_export_sent_requests_total{destination="jaeger",signal="traces"} 1
-# HELP agent_export_up 1 if the last attempt was answered, 0 if it failed, none before the first.
-# TYPE agent_export_up gauge
-agent_export_up{destination="jaeger",signal="traces"} 1
-`
-	if err := testutil.GatherAndCompare(registry, strings.NewReader(want)); err != nil {
-		t.Error(err)
-	}
 }

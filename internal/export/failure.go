@@ -26,7 +26,7 @@ const (
 type Failure struct {
 	Kind Kind
 	// Code is that of gRPC in lower case ("unavailable"), "http_503", or one of
-	// timeout, unreachable, undecodable, fault.
+	// unreachable, tls, timeout, unsendable, undecodable, fault, unknown.
 	Code string
 	// Delay is what the backend asked for (RetryInfo, Retry-After); 0: nothing.
 	Delay time.Duration
@@ -54,6 +54,8 @@ func (f *Failure) Phrase() string {
 		return "the backend asks to wait"
 	case f.Code == "unreachable":
 		return "the backend can't be reached"
+	case f.Code == "tls":
+		return "the TLS handshake with the backend fails"
 	case f.Code == "timeout" || f.Code == "deadline_exceeded":
 		return "the backend doesn't answer in time"
 	}

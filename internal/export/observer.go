@@ -54,16 +54,19 @@ func (w *observer) GetHTTPRoundTripper(context.Context) (extensionmiddleware.Wra
 	}, nil
 }
 
-// GetGRPCClientOptions implements extensionmiddleware.GRPCClient. gRPC has a
-// back-off of its own between connections, up to two minutes by default, in which
-// each attempt fails at once: it must not outlast ours.
+// GetGRPCClientOptions implements extensionmiddleware.GRPCClient.
 func (w *observer) GetGRPCClientOptions(context.Context) ([]grpc.DialOption, error) {
+	return []grpc.DialOption{grpc.WithConnectParams(connectParams(w.retry))}, nil
+}
+
+// connectParams fits gRPC's back-off between connections to ours. By default it
+// grows to two minutes, in which each attempt fails at once: it must not outlast
+// a retry.
+func connectParams(r Retry) grpc.ConnectParams {
 	b := grpcbackoff.DefaultConfig
-	b.BaseDelay = min(b.BaseDelay, w.retry.Initial)
-	b.MaxDelay = w.retry.Max
-	return []grpc.DialOption{grpc.WithConnectParams(grpc.ConnectParams{
-		Backoff: b, MinConnectTimeout: minConnectTimeout,
-	})}, nil
+	b.BaseDelay = min(b.BaseDelay, r.Initial)
+	b.MaxDelay = min(b.MaxDelay, r.Max)
+	return grpc.ConnectParams{Backoff: b, MinConnectTimeout: minConnectTimeout}
 }
 
 // minConnectTimeout is gRPC's own default.
