@@ -57,11 +57,30 @@ func (l ErrorList) Unwrap() []error {
 	return errs
 }
 
+// sorted puts the list in order, without repetitions.
 func (l ErrorList) sorted() ErrorList {
 	slices.SortStableFunc(l, func(a, b *Error) int {
-		return cmp.Or(strings.Compare(a.From, b.From), cmp.Compare(a.Line, b.Line))
+		return cmp.Or(cmp.Compare(a.source(), b.source()), strings.Compare(a.From, b.From), cmp.Compare(a.Line, b.Line))
 	})
-	return l
+	var out ErrorList
+	for i, e := range l {
+		if !slices.ContainsFunc(l[:i], func(o *Error) bool { return *o == *e }) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// source ranks what an error is about: file, environment, flags.
+func (e *Error) source() int {
+	switch e.From {
+	case "":
+		return 0
+	case flagName:
+		return 2
+	default:
+		return 1
+	}
 }
 
 // origin is where a value was set.
@@ -78,9 +97,22 @@ func (o origin) error(path, message string) *Error {
 // origins maps a path (sample.rules[2].ratio) to where it was set.
 type origins map[string]origin
 
-// at returns the origin of the path or of the nearest key around it.
+// at returns the origin of the path, else of the first key within it, else of the
+// nearest key around it.
 func (o origins) at(path string) origin {
-	for p := path; p != ""; p = parent(p) {
+	if at, ok := o[path]; ok {
+		return at
+	}
+	first := ""
+	for p := range o {
+		if p != "" && path != "" && within(p, path) && (first == "" || p < first) {
+			first = p
+		}
+	}
+	if first != "" {
+		return o[first]
+	}
+	for p := parent(path); p != ""; p = parent(p) {
 		if at, ok := o[p]; ok {
 			return at
 		}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -80,13 +81,33 @@ func (r *reader) leafOf(path string) (*field, error) {
 	case f == nil:
 		return nil, fmt.Errorf("unknown key%s", didYouMean(path, r.scalarPaths()))
 	case f.refused != "":
-		return nil, fmt.Errorf("%s", f.refused)
-	case f.kind == kindList, f.kind == kindMapping:
-		return nil, fmt.Errorf("is a list: it can only be set in the file")
+		return nil, errors.New(f.refused)
+	case f.kind == kindList:
+		return nil, errors.New("is a list: it can only be set in the file")
+	case f.kind == kindMapping:
+		return nil, errors.New("is a mapping of names: it can only be set in the file")
 	case f.kind == kindSection:
-		return nil, fmt.Errorf("is a section: set one of its keys")
+		return nil, errors.New("is a section: set one of its keys")
 	}
 	return f, nil
+}
+
+// suggestKey names a near key of the same section, else the one key of that name
+// elsewhere.
+func (r *reader) suggestKey(name string, siblings []string) string {
+	if hint := didYouMean(name, siblings); hint != "" {
+		return hint
+	}
+	elsewhere := ""
+	for _, path := range r.scalarPaths() {
+		if strings.HasSuffix(path, "."+name) {
+			if elsewhere != "" {
+				return ""
+			}
+			elsewhere = path
+		}
+	}
+	return didYouMean(elsewhere, []string{elsewhere})
 }
 
 func didYouMean(word string, candidates []string) string {

@@ -12,6 +12,9 @@ type setting struct {
 	value any
 }
 
+// flagName is the flag that sets a key.
+const flagName = "--set"
+
 // envPrefix begins the name of every variable that sets a key.
 const envPrefix = "AGENT_"
 
@@ -66,6 +69,7 @@ func (r *reader) envNames() (scalars, others map[string]string) {
 			case f.kind == kindScalar && f.refused == "":
 				scalars[envName(p)] = p
 			case f.kind == kindSection && f.refused == "":
+				others[envName(p)] = p
 				walk(f.section, p)
 			default:
 				others[envName(p)] = p
@@ -116,7 +120,7 @@ func isServiceLink(name, value string) bool {
 // readSets returns the scalars set by --set path=value.
 func (r *reader) readSets(sets []string) []setting {
 	var out []setting
-	at := origin{from: "--set"}
+	at := origin{from: flagName}
 	for _, s := range sets {
 		path, text, ok := strings.Cut(s, "=")
 		if !ok {

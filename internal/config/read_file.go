@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -17,32 +16,25 @@ const maxNodes = 100_000
 
 // readFile returns the settings of a YAML file as nested maps of typed values.
 func (r *reader) readFile(data []byte) map[string]any {
+	if line, ok := invalidUTF8(data); ok {
+		r.fail(origin{file: r.file, line: line}, "", "isn't YAML: must be UTF-8")
+		return nil
+	}
 	var doc yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
 		return nil
 	} else if err != nil {
-		r.syntax(err)
+		r.syntax(data, err)
 		return nil
 	}
 	var second yaml.Node
 	if err := dec.Decode(&second); err == nil {
 		r.fail(origin{file: r.file, line: second.Line}, "", "must be one YAML document, got a second one")
 	} else if !errors.Is(err, io.EOF) {
-		r.syntax(err)
+		r.syntax(data, err)
 	}
 	return r.mapping(doc.Content[0], r.schema, "")
-}
-
-// syntax reports an error of the YAML parser, "yaml: line 3: …".
-func (r *reader) syntax(err error) {
-	line, text := 0, strings.TrimPrefix(err.Error(), "yaml: ")
-	if number, rest, ok := strings.Cut(strings.TrimPrefix(text, "line "), ": "); ok {
-		if n, err := strconv.Atoi(number); err == nil {
-			line, text = n, rest
-		}
-	}
-	r.fail(origin{file: r.file, line: line}, "", "isn't YAML: %s", text)
 }
 
 func (r *reader) at(n *yaml.Node) origin { return origin{file: r.file, line: n.Line} }
@@ -82,7 +74,7 @@ func (r *reader) mapping(n *yaml.Node, s *section, path string) map[string]any {
 		f, p := s.find(name, protocol), join(path, name)
 		switch {
 		case f == nil:
-			r.fail(r.at(key), p, "unknown key%s", didYouMean(name, s.names(protocol)))
+			r.fail(r.at(key), p, "unknown key%s", r.suggestKey(name, s.names(protocol)))
 			continue
 		case f.refused != "":
 			r.fail(r.at(key), p, "%s", f.refused)

@@ -1,6 +1,11 @@
 package config
 
-import "maps"
+import (
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Settings are settings of a component of the OpenTelemetry Collector, as they
 // stand in the file, checked against the component's own config struct. Values
@@ -29,3 +34,18 @@ func (r Receive) Enabled(protocol string) bool {
 	on, set := section["enabled"].(bool)
 	return !set || on
 }
+
+// String names the keys that are set, and no value: some are secrets.
+func (s Settings) String() string {
+	return "settings(" + strings.Join(slices.Sorted(maps.Keys(s)), ", ") + ")"
+}
+
+// GoString keeps %#v from showing values.
+func (s Settings) GoString() string { return s.String() }
+
+// LogValue keeps slog from showing values.
+func (s Settings) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText keeps encoders from showing values; Effective shows what may be
+// shown.
+func (s Settings) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

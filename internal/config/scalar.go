@@ -44,8 +44,7 @@ type sizeUnit struct {
 	bytes  int64
 }
 
-// sizeUnits returns the units in the order in which suffixes are tried and in
-// which String prefers them.
+// sizeUnits returns the units in the order in which suffixes are tried.
 func sizeUnits() []sizeUnit {
 	return []sizeUnit{
 		{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10},
@@ -76,17 +75,21 @@ func ParseSize(text string) (Size, error) {
 	return Size(int64(n) * unit), nil
 }
 
-// String returns the size in the largest unit that divides it.
+// String returns the size in the unit that divides it with the smallest number.
 func (s Size) String() string {
 	if s == Auto {
 		return "auto"
 	}
+	if s == 0 {
+		return "0"
+	}
+	best := sizeUnit{"B", 1}
 	for _, u := range sizeUnits() {
-		if s != 0 && int64(s)%u.bytes == 0 {
-			return strconv.FormatInt(int64(s)/u.bytes, 10) + u.suffix
+		if int64(s)%u.bytes == 0 && u.bytes > best.bytes {
+			best = u
 		}
 	}
-	return strconv.FormatInt(int64(s), 10)
+	return strconv.FormatInt(int64(s)/best.bytes, 10) + best.suffix
 }
 
 // DurationBound compares a duration: Op is one of > >= < <=.

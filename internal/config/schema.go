@@ -44,6 +44,7 @@ type section struct {
 	byName   map[string]*field
 	settings []int               // of the Settings field that takes the Collector's keys; nil: none
 	variants map[string]*section // by the value of the key protocol: further keys
+	squashed []string            // Go names, lower case, of embedded Collector structs
 }
 
 func (s *section) add(f *field) {

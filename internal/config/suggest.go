@@ -3,6 +3,9 @@ package config
 // suggest returns the candidate that the word most likely meant, "" if none is
 // near: at most a third of its letters (at least one) differ.
 func suggest(word string, candidates []string) string {
+	if word == "" {
+		return ""
+	}
 	best, least := "", max(1, len(word)/3)+1
 	for _, c := range candidates {
 		if d := editDistance(word, c); d < least {

@@ -38,6 +38,7 @@ func (b *upstreamBuilder) addAll(to, from *section) {
 	for _, f := range from.fields {
 		to.add(f)
 	}
+	to.squashed = append(to.squashed, from.squashed...)
 }
 
 func (b *upstreamBuilder) section(t reflect.Type) *section {
@@ -53,6 +54,7 @@ func (b *upstreamBuilder) fill(s *section, t reflect.Type) {
 		}
 		name, options := parseTag(sf.Tag.Get("mapstructure"))
 		if strings.Contains(options, "squash") {
+			s.squashed = append(s.squashed, strings.ToLower(sf.Name))
 			b.fill(s, sf.Type)
 			continue
 		}

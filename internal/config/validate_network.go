@@ -44,8 +44,7 @@ func (r *reader) hostPort(path, endpoint string) {
 func (r *reader) validateExport(e *Export) {
 	r.validateDelivery("export.jaeger", e.Jaeger.Delivery)
 	if e.Jaeger.Active() {
-		r.validateUpstream("export.jaeger", "grpc", e.Jaeger.Settings)
-		r.noCredentials("export.jaeger", e.Jaeger.Settings)
+		r.validateGRPCDestination("export.jaeger", e.Jaeger.Settings)
 	}
 	r.validateDelivery("export.prometheus.otlp", e.Prometheus.OTLP.Delivery)
 	if e.Prometheus.OTLP.Active() {
@@ -67,11 +66,8 @@ func (r *reader) validateExport(e *Export) {
 		case !o.Active():
 		case o.Protocol == "http":
 			r.validateHTTPDestination(path, o.Settings)
-		case o.Settings.text("endpoint") == "":
-			r.report(path+".endpoint", "is required, such as collector:4317")
 		default:
-			r.validateUpstream(path, "grpc", o.Settings)
-			r.noCredentials(path, o.Settings)
+			r.validateGRPCDestination(path, o.Settings)
 		}
 	}
 	r.uniqueNames("export.otlp", "name", names)
@@ -85,6 +81,23 @@ func (r *reader) validateDelivery(path string, d Delivery) {
 		}
 		r.report(at, "retry.max (%s) must be at least retry.initial (%s)", formatDuration(d.Retry.Max), formatDuration(d.Retry.Initial))
 	}
+}
+
+func (r *reader) validateGRPCDestination(path string, s Settings) {
+	endpoint := s.text("endpoint")
+	address := strings.TrimPrefix(strings.TrimPrefix(endpoint, "http://"), "https://")
+	switch {
+	case endpoint == "":
+		r.report(path+".endpoint", "is required, such as collector:4317")
+		return
+	case strings.Contains(endpoint, "@"):
+		r.noCredentials(path, s)
+	case strings.Contains(address, "://"): // a resolver of gRPC, dns:///collector:4317
+	case checkHostPort(address) != nil:
+		r.report(path+".endpoint", "must be host:port, such as collector:4317, optionally with http:// or https:// before it")
+		return
+	}
+	r.validateUpstream(path, "grpc", s)
 }
 
 func endpointKeys() []string {
@@ -196,14 +209,16 @@ func (r *reader) validateLoops(c *Config) {
 	}
 }
 
-// isSelf tells whether a destination is loopback with the port of own.
+// isSelf tells whether a destination is loopback with the port of own, a
+// listener that loopback reaches.
 func isSelf(endpoint, own string) bool {
 	if _, rest, ok := strings.Cut(endpoint, "://"); ok {
 		endpoint, _, _ = strings.Cut(rest, "/")
 	}
 	_, port, err := net.SplitHostPort(endpoint)
-	_, ownPort, ownErr := net.SplitHostPort(own)
-	return err == nil && ownErr == nil && port == ownPort && isLoopback(endpoint)
+	host, ownPort, ownErr := net.SplitHostPort(own)
+	reachable := isLoopback(own) || isEverywhere(host)
+	return err == nil && ownErr == nil && port == ownPort && reachable && isLoopback(endpoint)
 }
 
 func sameListener(a, b string) bool {
@@ -212,6 +227,8 @@ func sameListener(a, b string) bool {
 	if errA != nil || errB != nil || portA != portB || portA == "0" {
 		return false
 	}
-	everywhere := func(host string) bool { return host == "" || host == "0.0.0.0" || host == "::" }
-	return hostA == hostB || everywhere(hostA) || everywhere(hostB)
+	return hostA == hostB || isEverywhere(hostA) || isEverywhere(hostB)
 }
+
+// isEverywhere tells whether a listener on host takes every address.
+func isEverywhere(host string) bool { return host == "" || host == "0.0.0.0" || host == "::" }

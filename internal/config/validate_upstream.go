@@ -1,6 +1,9 @@
 package config
 
 import (
+	"cmp"
+	"errors"
+	"slices"
 	"strings"
 
 	"go.opentelemetry.io/collector/component"
@@ -36,7 +39,7 @@ func (r *reader) validateUpstream(path, which string, settings map[string]any) {
 }
 
 // reportUpstream reports each error of confmap's tree. A text begins with its
-// place, grpc::tls: and possibly more of them, relative to path.
+// place below path, grpc::tls:, and what is joined has its own place below that.
 func (r *reader) reportUpstream(path string, err error) {
 	if err == nil {
 		return
@@ -48,37 +51,67 @@ func (r *reader) reportUpstream(path string, err error) {
 		return
 	}
 	text := err.Error()
-	for {
-		place, rest, ok := strings.Cut(text, ": ")
-		inner := join(path, strings.ReplaceAll(place, "::", "."))
-		if !ok || !r.isUpstreamKey(inner) {
-			break
+	if inner := errors.Unwrap(err); inner != nil {
+		if place, ok := strings.CutSuffix(text, ": "+inner.Error()); ok {
+			if at, ok := r.upstreamPlace(path, place); ok {
+				r.reportUpstream(at, inner)
+				return
+			}
 		}
-		path, text = inner, rest
 	}
 	r.report(path, "%s", strings.Join(strings.Fields(r.redact(text)), " "))
 }
 
-func (r *reader) isUpstreamKey(path string) bool {
+// upstreamPlace puts confmap's place (Go names of embedded structs among the
+// keys) below path; false if it isn't a place.
+func (r *reader) upstreamPlace(path, place string) (string, bool) {
+	for name := range strings.SplitSeq(place, "::") {
+		s := r.sectionAt(path)
+		switch {
+		case s == nil:
+			return "", false
+		case s.find(name, "grpc") != nil || s.find(name, "http") != nil:
+			path = join(path, name)
+		case !s.embeds(name):
+			return "", false
+		}
+	}
+	return path, true
+}
+
+// embeds tells whether confmap names an embedded struct so, where the Collector's
+// configuration has no key.
+func (s *section) embeds(name string) bool {
+	if slices.Contains(s.squashed, name) {
+		return true
+	}
+	for _, v := range s.variants {
+		if v.embeds(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// sectionAt returns the section of a path, nil if it has none.
+func (r *reader) sectionAt(path string) *section {
 	s := r.schema
 	for name := range strings.SplitSeq(path, ".") {
 		if s == nil {
-			return false
+			return nil
 		}
-		name, _, _ = strings.Cut(name, "[")
-		f := s.find(name, "grpc")
-		if f == nil {
-			f = s.find(name, "http")
-		}
-		if f == nil {
-			return false
-		}
-		s = f.section
-		if f.elem != nil {
+		name, _, inList := strings.Cut(name, "[")
+		f := cmp.Or(s.find(name, "grpc"), s.find(name, "http"))
+		switch {
+		case f == nil:
+			return nil
+		case inList:
 			s = f.elem.section
+		default:
+			s = f.section
 		}
 	}
-	return true
+	return s
 }
 
 // redact takes values of variables and secrets out of a text that isn't ours.
