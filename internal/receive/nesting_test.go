@@ -22,9 +22,6 @@ import (
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
 
-// nesting is how deep values are nested: enough to overflow pdata's stack.
-const nesting = 2_000_000
-
 // An AnyValue nested two million deep, compressed to a few kilobytes, is refused
 // on both ports, and the process lives on in little memory. The server is a process
 // of its own: an overflow of the stack can't be recovered.
@@ -86,7 +83,6 @@ func nestedJSON(depth int) []byte {
 const (
 	childEnv     = "RECEIVE_TEST_CHILD"
 	childLimit   = 64 << 20 // the JSON is 56 MB long
-	childPeakMiB = 256
 )
 
 // child is a receiver in a process of its own.
