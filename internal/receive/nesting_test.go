@@ -81,8 +81,8 @@ func nestedJSON(depth int) []byte {
 }
 
 const (
-	childEnv     = "RECEIVE_TEST_CHILD"
-	childLimit   = 64 << 20 // the JSON is 56 MB long
+	childEnv   = "RECEIVE_TEST_CHILD"
+	childLimit = 64 << 20 // the JSON is 56 MB long
 )
 
 // child is a receiver in a process of its own.
