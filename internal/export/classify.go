@@ -83,7 +83,7 @@ func (w *observer) classifyHTTP(err error) error {
 // unanswered is a failure before any answer came.
 func unanswered(err error) *Failure {
 	if consumererror.IsPermanent(err) {
-		return &Failure{Kind: Permanent, Code: "unsendable"}
+		return &Failure{Kind: Unsendable, Code: "unsendable"}
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return &Failure{Kind: Retryable, Code: "tls"}

@@ -146,7 +146,7 @@ func (s *collectorSender) Send(ctx context.Context, b []byte) (rejected int, err
 	err = s.consume(ctx, b)
 	switch {
 	case errors.Is(err, errUndecodable):
-		return 0, &Failure{Kind: Undecodable, Code: "undecodable"}
+		return 0, &Failure{Kind: Unsendable, Code: "undecodable"}
 	case s.protocol == HTTP:
 		err = s.observer.classifyHTTP(err)
 	default:

@@ -82,6 +82,7 @@ func (d *delivery) finish(send, wait context.Context, b []byte, items int) {
 	defer func() {
 		if v := recover(); v != nil {
 			d.logPanic("delivery panicked", v)
+			d.count.failure("fault")
 			d.lose(items-d.settled, ReasonFault)
 		}
 	}()
@@ -108,9 +109,9 @@ func (d *delivery) deliver(send, wait context.Context, b []byte, items int) {
 		d.fail(failure)
 		switch failure.Kind {
 		case Permanent:
-			d.lose(items, ReasonPermanent)
+			d.lose(items, ReasonRejected)
 			return
-		case Undecodable:
+		case Unsendable:
 			d.lose(items, ReasonFault)
 			return
 		case TooLarge, Exhausted:
@@ -145,7 +146,7 @@ func (d *delivery) pause(send, wait context.Context, delay time.Duration) {
 // divide sends b in halves. One item that is too large is lost alone.
 func (d *delivery) divide(send, wait context.Context, b []byte, items int, kind Kind) {
 	if kind == Exhausted && len(b) <= minSplit {
-		d.lose(items, ReasonPermanent)
+		d.lose(items, ReasonRejected)
 		return
 	}
 	left, right, ok := split(d.signal, b)
@@ -212,8 +213,8 @@ func (d *delivery) lose(items int, reason string) {
 
 // settle accounts items of the batch in hand.
 func (d *delivery) settle(items int, account func(items int, release func())) {
-	d.settled += items
 	account(items, func() { d.cursor.Settle(items) })
+	d.settled += items
 }
 
 // logPanic logs where a panic came from. Its value may hold telemetry, so only

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
 
 func TestDelivery_Outcomes(t *testing.T) {
@@ -24,8 +26,8 @@ func TestDelivery_Outcomes(t *testing.T) {
 			want: map[string]int{"delivered": 7, ReasonRejected: 3}, state: Up},
 		{name: "more rejected than sent", answer: func(int, []byte) (int, error) { return 99, nil },
 			want: map[string]int{"delivered": 0, ReasonRejected: 10}, state: Up},
-		{name: "permanent", answer: always(refused), want: map[string]int{ReasonPermanent: 10}, state: Up},
-		{name: "undecodable", answer: always(&Failure{Kind: Undecodable, Code: "undecodable"}),
+		{name: "permanent", answer: always(refused), want: map[string]int{ReasonRejected: 10}, state: Up},
+		{name: "undecodable", answer: always(&Failure{Kind: Unsendable, Code: "undecodable"}),
 			want: map[string]int{ReasonFault: 10}, state: Up},
 		{name: "down, then up", answer: until(20, unavailable), within: time.Hour, want: map[string]int{"delivered": 10}, state: Up},
 		{name: "unknown error is retryable", answer: until(3, io.ErrUnexpectedEOF), within: time.Hour, want: map[string]int{"delivered": 10}, state: Up},
@@ -84,7 +86,7 @@ func TestDelivery_SplitsWhatIsTooLarge(t *testing.T) {
 		{"one giant among small ones", merge(traces(3, 100), traces(1, 5000), traces(4, 100)), atMost(800, tooLarge),
 			map[string]int{"delivered": 7, ReasonTooLarge: 1}, 5},
 		{"a quota is not a size", traces(100, 10), atMost(0, &Failure{Kind: Exhausted, Code: "resource_exhausted"}),
-			map[string]int{ReasonPermanent: 100}, 1},
+			map[string]int{ReasonRejected: 100}, 1},
 		{"a quota may be a size", traces(100, 2000), atMost(60_000, &Failure{Kind: Exhausted, Code: "resource_exhausted"}),
 			map[string]int{"delivered": 100}, 7},
 	} {
@@ -156,6 +158,36 @@ func TestDelivery_FirstRecordLeavesAtOnceTheNextTogether(t *testing.T) {
 		synctest.Wait()
 		if diff := cmp.Diff([]string{"0s 1", "200ms 2"}, r.script.tried()); diff != "" {
 			t.Errorf("attempts (-want +got):\n%s", diff)
+		}
+		r.drain(t, time.Second)
+	})
+}
+
+// fragile accounts panic at the first delivery.
+type fragile struct {
+	*book
+	panicked bool
+}
+
+func (f *fragile) Delivered(destination string, sig otlp.Signal, items int, release func()) {
+	if !f.panicked {
+		f.panicked = true
+		panic("card 4111111111111111")
+	}
+	f.book.Delivered(destination, sig, items, release)
+}
+
+func TestDelivery_OutlivesAPanicOfItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, Retry{}, func(int, []byte) (int, error) { return 4, nil })
+		r.deliveries[0].accounts = &fragile{book: r.book}
+		r.queue.append(traces(10, 100)) // 4 rejected before the panic, 6 lost by it
+		r.queue.append(traces(10, 100))
+		time.Sleep(time.Second)
+		synctest.Wait()
+		r.book.expect(t, map[string]int{"delivered": 6, ReasonRejected: 8, ReasonFault: 6})
+		if strings.Contains(r.log.String(), "4111") {
+			t.Errorf("a panic's value is logged:\n%s", r.log)
 		}
 		r.drain(t, time.Second)
 	})

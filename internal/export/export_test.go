@@ -128,9 +128,9 @@ func TestExporter_DownThenUpLosesNothing(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
 		destination func(string) Destination
-		serve       func(*backend, *testing.T, string) (string, func())
+		serve       func(*backend, testing.TB, string) (string, func())
 	}{
-		{"grpc", grpcTo, func(b *backend, t *testing.T, a string) (string, func()) { return b.serveGRPC(t, a) }},
+		{"grpc", grpcTo, func(b *backend, t testing.TB, a string) (string, func()) { return b.serveGRPC(t, a) }},
 		{"http", httpTo, (*backend).serveHTTP},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -208,9 +208,9 @@ func TestExporter_BackendAnswers(t *testing.T) {
 		code string
 	}{
 		{name: "grpc partial success", grpc: func(int) (int64, error) { return 4, nil }, want: map[string]int{"delivered": 6, ReasonRejected: 4}},
-		{name: "grpc invalid", grpc: code(codes.InvalidArgument), want: map[string]int{ReasonPermanent: 10}, code: "invalid_argument"},
-		{name: "grpc unauthenticated", grpc: code(codes.Unauthenticated), want: map[string]int{ReasonPermanent: 10}, code: "unauthenticated"},
-		{name: "grpc quota", grpc: code(codes.ResourceExhausted), want: map[string]int{ReasonPermanent: 10}, code: "resource_exhausted"},
+		{name: "grpc invalid", grpc: code(codes.InvalidArgument), want: map[string]int{ReasonRejected: 10}, code: "invalid_argument"},
+		{name: "grpc unauthenticated", grpc: code(codes.Unauthenticated), want: map[string]int{ReasonRejected: 10}, code: "unauthenticated"},
+		{name: "grpc quota", grpc: code(codes.ResourceExhausted), want: map[string]int{ReasonRejected: 10}, code: "resource_exhausted"},
 		{name: "grpc aborted once", grpc: once(status.Error(codes.Aborted, "secret 4111111111111111")), want: map[string]int{"delivered": 10}, code: "aborted"},
 		{name: "grpc retry later", grpc: once(retryLater(30 * time.Millisecond)), want: map[string]int{"delivered": 10}, code: "unavailable"},
 		{name: "http partial success", http: func(_ int, w http.ResponseWriter) bool {
@@ -219,8 +219,8 @@ func TestExporter_BackendAnswers(t *testing.T) {
 			return true
 		}, want: map[string]int{"delivered": 6, ReasonRejected: 4}},
 		{name: "http unreadable answer", http: httpCode(200, "Content-Type", "application/x-protobuf"), want: map[string]int{"delivered": 10}},
-		{name: "http 400", http: httpCode(400), want: map[string]int{ReasonPermanent: 10}, code: "http_400"},
-		{name: "http 500", http: httpCode(500), want: map[string]int{ReasonPermanent: 10}, code: "http_500"},
+		{name: "http 400", http: httpCode(400), want: map[string]int{ReasonRejected: 10}, code: "http_400"},
+		{name: "http 500", http: httpCode(500), want: map[string]int{ReasonRejected: 10}, code: "http_500"},
 		{name: "http 413", http: httpCode(413), want: map[string]int{"delivered": 10}, code: "http_413"},
 		{name: "http 429", http: httpCode(429), want: map[string]int{"delivered": 10}, code: "http_429"},
 		{name: "http 503", http: httpCode(503, "Retry-After", "0"), want: map[string]int{"delivered": 10}, code: "http_503"},

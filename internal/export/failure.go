@@ -17,8 +17,8 @@ const (
 	// a request that is too large, others of a quota. A smaller request is tried,
 	// down to a size that no limit of size is below.
 	Exhausted
-	Undecodable // the log's bytes are not OTLP: a fault of the agent
-	Fault       // the exporter panicked
+	Unsendable // the log's bytes make no request: a fault of the agent
+	Fault      // the exporter panicked
 )
 
 // Failure is how an attempt failed. Its text is made of this package's words and
@@ -44,8 +44,8 @@ func (f *Failure) Phrase() string {
 		return "the backend finds the request too large"
 	case Exhausted:
 		return "the backend is out of a resource and names no time to come back"
-	case Undecodable:
-		return "the stored request can't be decoded"
+	case Unsendable:
+		return "the stored bytes make no request"
 	case Fault:
 		return "the exporter panicked"
 	}
@@ -64,10 +64,9 @@ func (f *Failure) Phrase() string {
 
 // Reasons for which a delivery loses items.
 const (
-	ReasonRejected  = "rejected"          // a partial success of the backend
-	ReasonPermanent = "permanent"         // refused for good
+	ReasonRejected  = "rejected"          // the backend refuses them for good, alone or with their request
 	ReasonTooLarge  = "too_large"         // a single item is refused for its size
 	ReasonExhausted = "retries_exhausted" // tried for Retry.GiveUp
-	ReasonFault     = "fault"             // undecodable, or panics without end
+	ReasonFault     = "fault"             // the agent's own: unsendable, or panics
 	ReasonShutdown  = "shutdown"          // not delivered before the deadline
 )

@@ -32,6 +32,7 @@ type backend struct {
 	grpc     func(request int) (rejected int64, err error)
 	http     func(request int, w http.ResponseWriter) (answered bool)
 	url      map[string]int // paths requested
+	discard  bool           // don't look at spans
 }
 
 func newBackend() *backend { return &backend{names: map[string]int{}, url: map[string]int{}} }
@@ -90,6 +91,9 @@ func gunzip(next http.Handler) http.Handler {
 }
 
 func (b *backend) take(r ptraceotlp.ExportRequest) {
+	if b.discard {
+		return
+	}
 	for _, rs := range r.Traces().ResourceSpans().All() {
 		for _, ss := range rs.ScopeSpans().All() {
 			for _, s := range ss.Spans().All() {
@@ -106,9 +110,9 @@ func (b *backend) received() int {
 }
 
 // serveGRPC serves b on address ("127.0.0.1:0" for any port) until stop.
-func (b *backend) serveGRPC(t *testing.T, address string, opts ...grpc.ServerOption) (addr string, stop func()) {
+func (b *backend) serveGRPC(t testing.TB, address string, opts ...grpc.ServerOption) (addr string, stop func()) {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,9 +125,9 @@ func (b *backend) serveGRPC(t *testing.T, address string, opts ...grpc.ServerOpt
 	return l.Addr().String(), stop
 }
 
-func (b *backend) serveHTTP(t *testing.T, address string) (addr string, stop func()) {
+func (b *backend) serveHTTP(t testing.TB, address string) (addr string, stop func()) {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}

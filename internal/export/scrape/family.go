@@ -1,0 +1,112 @@
+package scrape
+
+import (
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/otlptranslator"
+	"go.opentelemetry.io/collector/pdata/pmetric"
+)
+
+// family is the series of one name. Its type is that of the point that made it,
+// and stays until all its series are gone.
+type family struct {
+	name    string
+	help    string
+	kind    dto.MetricType
+	series  map[string]*series
+	ordered []*series // sorted by labels; nil when a series came or went
+}
+
+// header is what the points of one metric have in common.
+type header struct {
+	name      string // "" if none can be made
+	help      string
+	kind      dto.MetricType
+	cumulated bool // points are cumulative; else delta, where that makes a difference
+	monotonic bool
+}
+
+// readHeader translates name and type. ok is false for a metric that can't be shown.
+func (p *Page) readHeader(m pmetric.Metric) (h header, ok bool) {
+	h.help = m.Description()
+	temporality := pmetric.AggregationTemporalityCumulative
+	kind := otlptranslator.MetricType(otlptranslator.MetricTypeUnknown)
+	switch m.Type() {
+	case pmetric.MetricTypeGauge:
+		h.kind, kind = dto.MetricType_GAUGE, otlptranslator.MetricTypeGauge
+	case pmetric.MetricTypeSum:
+		temporality = m.Sum().AggregationTemporality()
+		h.monotonic = m.Sum().IsMonotonic()
+		h.kind, kind = dto.MetricType_GAUGE, otlptranslator.MetricTypeNonMonotonicCounter
+		if h.monotonic {
+			h.kind, kind = dto.MetricType_COUNTER, otlptranslator.MetricTypeMonotonicCounter
+		}
+	case pmetric.MetricTypeHistogram:
+		temporality = m.Histogram().AggregationTemporality()
+		h.kind, kind, h.monotonic = dto.MetricType_HISTOGRAM, otlptranslator.MetricTypeHistogram, true
+	case pmetric.MetricTypeExponentialHistogram:
+		temporality = m.ExponentialHistogram().AggregationTemporality()
+		h.kind, kind, h.monotonic = dto.MetricType_HISTOGRAM, otlptranslator.MetricTypeExponentialHistogram, true
+	case pmetric.MetricTypeSummary:
+		h.kind, kind = dto.MetricType_SUMMARY, otlptranslator.MetricTypeSummary
+	default:
+		return h, false
+	}
+	h.cumulated = temporality == pmetric.AggregationTemporalityCumulative
+	h.name = p.names.metricName(otlptranslator.Metric{Name: m.Name(), Unit: m.Unit(), Type: kind})
+	return h, h.name != "" && temporality != pmetric.AggregationTemporalityUnspecified
+}
+
+// sampleNames lists the names that a family writes in text. No two families may
+// write the same.
+func (h *header) sampleNames() []string {
+	switch h.kind {
+	case dto.MetricType_HISTOGRAM:
+		return []string{h.name, h.name + "_bucket", h.name + "_sum", h.name + "_count"}
+	case dto.MetricType_SUMMARY:
+		return []string{h.name, h.name + "_sum", h.name + "_count"}
+	}
+	return []string{h.name}
+}
+
+// familyOf returns the family of a metric, nil if it is new.
+func (p *Page) familyOf(h *header) (*family, reason) {
+	if f := p.families[h.name]; f != nil {
+		if f.kind != h.kind {
+			return nil, reasonType
+		}
+		return f, folded
+	}
+	for _, name := range h.sampleNames() {
+		if p.samples[name] != nil {
+			return nil, reasonName
+		}
+	}
+	return nil, folded
+}
+
+func (p *Page) addFamily(h *header) *family {
+	f := &family{name: h.name, help: h.help, kind: h.kind, series: make(map[string]*series)}
+	p.families[f.name] = f
+	for _, name := range h.sampleNames() {
+		p.samples[name] = f
+	}
+	return f
+}
+
+func (p *Page) removeFamily(f *family) {
+	delete(p.families, f.name)
+	h := header{name: f.name, kind: f.kind}
+	for _, name := range h.sampleNames() {
+		delete(p.samples, name)
+	}
+}
+
+// describe takes the first description that says something and counts others.
+func (f *family) describe(h *header, health *health) {
+	switch {
+	case f.help == "":
+		f.help = h.help
+	case h.help != "" && h.help != f.help:
+		health.descriptions++
+	}
+}

@@ -1,0 +1,151 @@
+package scrape
+
+import (
+	"slices"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+)
+
+const gaugeKind = dto.MetricType_GAUGE
+
+const (
+	// maxWriters bounds the processes that may write one series.
+	maxWriters = 16
+	// expireEvery bounds how often a full page is searched for old series.
+	expireEvery = 10 * time.Second
+)
+
+// value is what a series shows: a number, a histogram or a summary.
+type value interface {
+	// add returns the sum of two values, which may reuse the receiver. ok is false
+	// if they can't be added: then the sum is meaningless.
+	add(other value) (sum value, ok bool)
+	// clone returns a copy that add may reuse.
+	clone() value
+	// write puts the value into m. created is nanoseconds since the Unix epoch, 0 if
+	// unknown.
+	write(m *dto.Metric, kind dto.MetricType, created uint64, e []exemplar)
+	// bucket tells the exemplars that stand for different parts of the value.
+	bucket(of float64) int
+}
+
+// stamp is the time of a point: since when it counts, and until when. Nanoseconds
+// since the Unix epoch.
+type stamp struct{ start, time uint64 }
+
+// series is one labelled series. Its value is the sum of base and streams.
+//
+// A service that runs in several processes under one identity writes one series
+// several times: those points differ in their start time, and each start time is
+// a stream of its own. A process that starts again is a new stream, too: what it
+// counted before stays in the sum, so a counter doesn't fall.
+type series struct {
+	key       string
+	labels    []*dto.LabelPair
+	source    int
+	scrape    uint64 // number of the scrape before which it was last updated
+	updated   time.Time
+	created   uint64 // the earliest start time, 0 if unknown
+	last      uint64 // time of the newest delta
+	base      value  // deltas, and streams that ended; may be nil
+	streams   []stream
+	exemplars exemplars
+}
+
+// stream is the newest cumulative value of one writer, or of a gauge.
+type stream struct {
+	stamp
+	updated time.Time
+	value   value
+}
+
+// seriesOf returns the series of the current point, new if need be.
+func (p *Page) seriesOf(f *fold) (*series, reason) {
+	owner, r := p.familyOf(&f.h)
+	if r != folded {
+		return nil, r
+	}
+	if owner != nil {
+		if s := owner.series[string(f.key)]; s != nil {
+			owner.describe(&f.h, &p.health)
+			if s.source != f.source {
+				return nil, reasonName
+			}
+			return s, folded
+		}
+	}
+	if p.series >= p.options.MaxSeries && f.now.Sub(p.expired) >= expireEvery {
+		p.expire(f.now)
+		owner = p.families[f.h.name]
+	}
+	if p.series >= p.options.MaxSeries {
+		return nil, reasonSeries
+	}
+	if owner == nil {
+		owner = p.addFamily(&f.h)
+	}
+	owner.describe(&f.h, &p.health)
+	s := &series{key: string(f.key), labels: pairs(slices.Clone(f.labels)), source: f.source}
+	owner.series[s.key] = s
+	owner.ordered = nil
+	p.series++
+	return s, folded
+}
+
+// forget removes the series of a point that says it has no value any more.
+func (p *Page) forget(h *header, key []byte) reason {
+	f, r := p.familyOf(h)
+	if f != nil && f.series[string(key)] != nil {
+		p.remove(f, f.series[string(key)])
+	}
+	return r
+}
+
+func (p *Page) remove(f *family, s *series) {
+	delete(f.series, s.key)
+	f.ordered = nil
+	p.series--
+	if len(f.series) == 0 {
+		p.removeFamily(f)
+	}
+}
+
+// expire removes what got no point for the time of expiry.
+func (p *Page) expire(now time.Time) {
+	p.expired = now
+	for _, f := range p.families {
+		for _, s := range f.series {
+			if now.Sub(s.updated) > p.options.Expiry {
+				p.remove(f, s)
+				p.health.expired++
+			}
+		}
+	}
+	for k, t := range p.targets {
+		if now.Sub(t.updated) > p.options.Expiry {
+			delete(p.targets, k)
+		}
+	}
+}
+
+// take folds one point.
+func (s *series) take(h *header, at stamp, v value, now time.Time, expiry time.Duration) reason {
+	if at.time == 0 {
+		at.time = uint64(now.UnixNano())
+	}
+	if at.start >= at.time {
+		at.start = 0 // says nothing
+	}
+	var r reason
+	switch {
+	case h.kind == dto.MetricType_SUMMARY, h.kind == gaugeKind && !h.cumulated, !h.cumulated:
+		r = s.takeDelta(at, v)
+	default:
+		r = s.takeCumulative(h, at, v, now, expiry)
+	}
+	if r == folded && at.start != 0 && (s.created == 0 || at.start < s.created) {
+		s.created = at.start
+	}
+	return r
+}
