@@ -205,7 +205,7 @@ func TestBusy(t *testing.T) {
 	if status.Code(err) != codes.Unavailable {
 		t.Errorf("gRPC: %v, want Unavailable", err)
 	}
-	resp, _ := post(t, "http://"+h.http+"/v1/traces", typeProtobuf, "", nil)
+	resp, _ := post(t, "http://"+h.http+"/v1/traces", typeProtobuf, "", make([]byte, 101))
 	if resp.StatusCode != 503 || resp.Header.Get("Retry-After") != "1" {
 		t.Errorf("HTTP: %s, want 503 with Retry-After", resp.Status)
 	}

@@ -34,49 +34,47 @@ type bodyReader struct {
 	buffers  sync.Pool
 }
 
-// read returns the expanded body. The lease grows before the buffer does, times
-// factor; the rest of the lease is the decoder's. The caller gives the buffer back
-// with recycle.
-func (br *bodyReader) read(ctx context.Context, r *http.Request, encoding string, l *lease, factor int64) ([]byte, error) {
-	d := br.decoders[encoding]
-	if err := l.grow(ctx, d.memory+firstRead*factor); err != nil {
-		return nil, err
+// size returns what reading r will take at most, in bytes: what its length says,
+// or, of a body that is compressed or comes in chunks, the limit.
+func (br *bodyReader) size(r *http.Request) (int64, error) {
+	encoding := r.Header.Get("Content-Encoding")
+	if encoding == "" && r.ContentLength >= 0 {
+		if r.ContentLength > br.limit {
+			return 0, errTooLarge
+		}
+		return r.ContentLength, nil
 	}
-	body, err := d.open(r.Body)
+	return br.limit + br.decoders[encoding].memory, nil
+}
+
+// read returns the expanded body. The caller gives the buffer back with recycle.
+func (br *bodyReader) read(r *http.Request) ([]byte, error) {
+	encoding := r.Header.Get("Content-Encoding")
+	body, err := br.decoders[encoding].open(r.Body)
 	if err != nil {
 		return nil, bodyError(err)
 	}
 	defer func() { _ = body.Close() }() // returns it to its pool
 	first := int64(firstRead)
 	if encoding == "" && r.ContentLength >= 0 {
-		if r.ContentLength > br.limit {
-			return nil, errTooLarge
-		}
 		first = r.ContentLength + 1 // room to see the end
 	}
-	lease := func(n int64) error { return l.grow(ctx, d.memory+n*factor) }
-	b, err := br.readAll(body, first, lease)
+	b, err := br.readAll(body, first)
 	if err != nil {
 		return nil, err
 	}
 	if _, ok := body.(snappyBlock); ok {
-		return br.expandBlock(b, l.held-d.memory, lease)
+		return br.expandBlock(b)
 	}
 	return b, nil
 }
 
-// readAll reads to the end, asking for room before each growth of the buffer.
-func (br *bodyReader) readAll(r io.Reader, first int64, lease func(int64) error) ([]byte, error) {
+// readAll reads to the end. first is the size of the buffer to begin with.
+func (br *bodyReader) readAll(r io.Reader, first int64) ([]byte, error) {
 	b := br.get()
-	if err := lease(int64(cap(b))); err != nil {
-		return nil, err
-	}
 	for {
 		if len(b) == cap(b) {
 			room := min(max(first, 2*int64(cap(b))), br.limit+1)
-			if err := lease(room); err != nil {
-				return nil, err
-			}
 			b = append(make([]byte, 0, room), b...)
 		}
 		n, err := r.Read(b[len(b):cap(b)])
@@ -93,7 +91,7 @@ func (br *bodyReader) readAll(r io.Reader, first int64, lease func(int64) error)
 }
 
 // expandBlock expands one snappy block, whose head tells its size.
-func (br *bodyReader) expandBlock(block []byte, held int64, lease func(int64) error) ([]byte, error) {
+func (br *bodyReader) expandBlock(block []byte) ([]byte, error) {
 	defer br.recycle(block)
 	n, err := snappy.DecodedLen(block)
 	if err != nil {
@@ -101,9 +99,6 @@ func (br *bodyReader) expandBlock(block []byte, held int64, lease func(int64) er
 	}
 	if int64(n) > br.limit {
 		return nil, errTooLarge
-	}
-	if err := lease(held + int64(n)); err != nil {
-		return nil, err
 	}
 	b, err := snappy.Decode(make([]byte, n), block)
 	if err != nil {

@@ -38,7 +38,7 @@ func newDecoders(names []string) (decoders, error) {
 		"zstd":            {func(r io.Reader) (io.ReadCloser, error) { return zstdPool.open(r) }, zstdWindow},
 		"snappy":          {openSnappy, 256 << 10},
 		"x-snappy-framed": {func(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(snappy.NewReader(r)), nil }, 256 << 10},
-		"lz4":             {func(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(lz4.NewReader(r)), nil }, 16 << 20},
+		"lz4":             {func(r io.Reader) (io.ReadCloser, error) { return io.NopCloser(lz4.NewReader(r)), nil }, 8 << 20},
 	}
 	if names == nil {
 		return all, nil

@@ -89,7 +89,7 @@ func (g *grpcServer) receive(sig otlp.Signal, stream grpc.ServerStream) answer {
 	l := &lease{admission: g.front.admission}
 	defer l.release()
 	// The size of a message isn't known before gRPC has read and expanded it.
-	if err := l.grow(ctx, int64(g.maxBytes)); err != nil {
+	if err := l.trade(ctx, int64(g.maxBytes)); err != nil {
 		return g.front.refusal(err)
 	}
 	m := &message{}
@@ -97,11 +97,8 @@ func (g *grpcServer) receive(sig otlp.Signal, stream grpc.ServerStream) answer {
 	if err := stream.RecvMsg(m); err != nil {
 		return g.unread(err)
 	}
-	// Released first: waiting for the smaller lease with the larger one in hand
-	// would block those who wait for a large one, and they us.
 	b := m.bytes()
-	l.release()
-	if err := l.grow(ctx, int64(len(b))); err != nil {
+	if err := l.trade(ctx, int64(len(b))); err != nil {
 		return g.front.refusal(err)
 	}
 	return g.front.accept(ctx, sig, protocolGRPC, b)

@@ -117,23 +117,34 @@ func (s *httpServer) receive(r *http.Request, sig otlp.Signal, protocol string) 
 	ctx := r.Context()
 	l := &lease{admission: s.front.admission}
 	defer l.release()
-	factor := int64(1)
-	if protocol == protocolJSON {
-		factor = jsonFactor
-	}
-	b, err := s.body.read(ctx, r, r.Header.Get("Content-Encoding"), l, factor)
+	b, err := s.read(r, l)
 	if err != nil {
 		return s.unread(err)
 	}
 	defer s.body.recycle(b)
-	if protocol == protocolJSON {
-		encoded, err := s.convert(ctx, sig, b, l)
-		if err != nil {
+	if protocol == protocolProtobuf {
+		if err := l.trade(ctx, int64(len(b))); err != nil {
 			return s.unread(err)
 		}
-		return s.front.accept(ctx, sig, protocol, encoded)
+		return s.front.accept(ctx, sig, protocol, b)
 	}
-	return s.front.accept(ctx, sig, protocol, b)
+	encoded, err := s.convert(ctx, sig, b, l)
+	if err != nil {
+		return s.unread(err)
+	}
+	return s.front.accept(ctx, sig, protocol, encoded)
+}
+
+// read reads the body under a lease of the most that it can take.
+func (s *httpServer) read(r *http.Request, l *lease) ([]byte, error) {
+	n, err := s.body.size(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.trade(r.Context(), n); err != nil {
+		return nil, err
+	}
+	return s.body.read(r)
 }
 
 // unread is the answer to a body that could not be read or converted.

@@ -20,12 +20,16 @@ const (
 	// stack small; the exact bound on values is checked on the converted bytes.
 	maxJSONDepth = 16 + 4*64
 
-	// Bytes of memory that decoding and encoding again takes, for the lease: per byte
-	// of text, and on top of it per object and per other element in an array, because
-	// those can be as short as "{}," and "0,".
-	jsonFactor      = 8
+	// Bytes that decoding and encoding again allocates, for the lease: per byte of
+	// text, and on top of it per object and per other element in an array, because
+	// those can be as short as "{}," and "0,". A test holds them against pdata.
+	jsonTextBytes   = 4
 	jsonObjectBytes = 384
-	jsonScalarBytes = 32
+	jsonScalarBytes = 40
+
+	// maxJSONCost is the most that a body may cost, in bodies of the largest size.
+	// Typical JSON costs 12 bytes per byte, so the largest body of it is a third.
+	maxJSONCost = 4
 )
 
 // jsonError is JSON that isn't OTLP. It holds no input.
@@ -38,17 +42,17 @@ func (e *jsonError) Error() string {
 	return fmt.Sprintf("read JSON at byte %d: %s", e.offset, e.reason)
 }
 
-// convert turns a JSON request into an encoded one. The lease grows by what that
-// costs; what would cost more than eight times the largest body is too large.
+// convert turns a JSON request into an encoded one, under a lease of what that
+// costs.
 func (s *httpServer) convert(ctx context.Context, sig otlp.Signal, b []byte, l *lease) ([]byte, error) {
 	cost, err := scanJSON(b)
 	if err != nil {
 		return nil, err
 	}
-	if cost > jsonFactor*s.body.limit {
+	if cost > maxJSONCost*s.body.limit {
 		return nil, errTooLarge
 	}
-	if err := l.grow(ctx, l.held+cost); err != nil {
+	if err := l.trade(ctx, cost); err != nil {
 		return nil, err
 	}
 	encoded, err := jsonToProtobuf(sig, b)
@@ -91,10 +95,10 @@ func whyJSON(b []byte) error {
 	return &jsonError{0, "a field has a value of a wrong type or encoding"}
 }
 
-// scanJSON bounds the nesting of b and returns an upper estimate of the memory, in
-// bytes, that decoding it takes beyond jsonFactor for each of its bytes. It is no
-// parser: b need not be JSON.
+// scanJSON bounds the nesting of b and returns an upper estimate of the bytes that
+// converting it allocates. It is no parser: b need not be JSON.
 func scanJSON(b []byte) (cost int64, err error) {
+	cost = jsonTextBytes * int64(len(b))
 	var inArray [maxJSONDepth + 1]bool
 	depth := 0
 	for i := 0; i < len(b); i++ {

@@ -100,9 +100,8 @@ func TestLeaseCoversWhatJSONCosts(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		leased := cost + jsonFactor*int64(len(body))
-		if got > leased+leased/20 {
-			t.Errorf("%s: decoding %d bytes allocates %d, leased are %d", name, len(body), got, leased)
+		if got > cost+cost/20 {
+			t.Errorf("%s: decoding %d bytes allocates %d, leased are %d", name, len(body), got, cost)
 		}
 	}
 }
@@ -114,7 +113,7 @@ func TestHostileJSONIsRefused(t *testing.T) {
 	if resp.StatusCode != http.StatusBadRequest || !strings.Contains(string(answer), "larger than") {
 		t.Errorf("%s %s, want 400", resp.Status, answer)
 	}
-	if peak := h.admission.peak.Load(); peak > 2*jsonFactor*testLimit {
+	if peak := h.admission.peak.Load(); peak > maxJSONCost*testLimit {
 		t.Errorf("%d bytes were leased for it", peak)
 	}
 }

@@ -2,32 +2,31 @@ package receive
 
 import "context"
 
-// lease is a share of the byte budget that grows with what is read of one request.
+// lease is the share of the byte budget that one request holds.
 type lease struct {
 	admission Admission
-	held      int64
-	releases  []func()
+	giveBack  func()
 }
 
-// grow makes the lease n bytes large, if it is smaller.
-func (l *lease) grow(ctx context.Context, n int64) error {
-	if n <= l.held {
-		return nil
-	}
-	release, err := l.admission.Acquire(ctx, n-l.held)
+// trade gives back what is held and leases n bytes instead. To wait for more with
+// a share in hand could block everyone who does the same, so the bytes already
+// read are uncovered while it waits.
+func (l *lease) trade(ctx context.Context, n int64) error {
+	l.release()
+	giveBack, err := l.admission.Acquire(ctx, n)
 	if err != nil {
 		return &busyError{err}
 	}
-	l.held, l.releases = n, append(l.releases, release)
+	l.giveBack = giveBack
 	return nil
 }
 
 // release gives everything back. It may be called again.
 func (l *lease) release() {
-	for _, release := range l.releases {
-		release()
+	if l.giveBack != nil {
+		l.giveBack()
+		l.giveBack = nil
 	}
-	l.held, l.releases = 0, l.releases[:0]
 }
 
 // busyError says that the byte budget has no room.
