@@ -35,6 +35,11 @@ type Value struct {
 
 // ParseValue reads an encoded AnyValue.
 func ParseValue(raw []byte) Value {
+	if len(raw) > 1 && uint64(raw[0]) == tagString { // nearly always
+		if from, to := payload(raw, 1); to == len(raw) {
+			return Value{Kind: ValueString, Bytes: raw[from:to:to], Raw: raw}
+		}
+	}
 	v := Value{Raw: raw}
 	for r := (reader{b: raw}); r.next(); {
 		if r.num > uint64(ValueBytes) {
@@ -121,6 +126,14 @@ func rangeAttributes(raw []byte, number uint64, yield func([]byte, Value) bool) 
 
 // ParseAttribute reads an encoded KeyValue.
 func ParseAttribute(raw []byte) (key []byte, v Value) {
+	if len(raw) > 1 && uint64(raw[0]) == tagKey { // nearly always
+		keyFrom, keyTo := payload(raw, 1)
+		if keyFrom > 0 && keyTo < len(raw) && uint64(raw[keyTo]) == tagValue {
+			if from, to := payload(raw, keyTo+1); to == len(raw) {
+				return raw[keyFrom:keyTo:keyTo], ParseValue(raw[from:to:to])
+			}
+		}
+	}
 	for r := (reader{b: raw}); r.next(); {
 		switch r.num {
 		case numberKey:

@@ -48,7 +48,13 @@ func (e *editor) reset(in []byte) {
 // enter opens the message with its length prefix at prefix and payload [start, end).
 func (e *editor) enter(prefix, start, end int) {
 	e.count++
-	e.open = append(e.open, message{prefix: int32(prefix), start: int32(start), end: int32(end), delta: int32(e.delta)})
+	top := len(e.open)
+	if top == cap(e.open) {
+		e.open = slices.Grow(e.open, 1)
+	}
+	e.open = e.open[:top+1]
+	m := &e.open[top] // set field by field: a copy of a struct just written stalls the processor
+	m.prefix, m.start, m.end, m.delta = int32(prefix), int32(start), int32(end), int32(e.delta)
 }
 
 // leave closes the innermost message, and puts its length right.

@@ -19,9 +19,11 @@ func (w *Walker) message(n *node, pos, end int) status {
 	var seen uint32
 	for pos < len(b) {
 		start := pos
-		tag, value := varint(b, pos)
-		if value < 0 {
-			return w.fail(n.name, start, reasonVarint)
+		tag, value := uint64(b[pos]), pos+1 // varint, in line
+		if tag >= 0x80 {
+			if tag, value = longVarint(b, pos); value < 0 {
+				return w.fail(n.name, start, reasonVarint)
+			}
 		}
 		number := tag >> 3
 		if number == 0 || number > protoMaxNumber {

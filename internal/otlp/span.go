@@ -76,6 +76,8 @@ type Span struct {
 	Name       []byte
 	TraceState []byte
 	Status     StatusCode
+
+	attributes int // where the first attribute begins in Raw, to skip what stands before
 }
 
 // RangeSpans calls fn with each span of an encoded TracesData and what it shares
@@ -99,6 +101,7 @@ func ParseSpan(raw []byte) (s Span) {
 
 func (s *Span) parse(raw []byte, offset int) {
 	*s = Span{Raw: raw, Offset: offset}
+	attributes := false
 	for r := (reader{b: raw}); r.next(); {
 		switch r.num {
 		case spanTraceID:
@@ -120,6 +123,10 @@ func (s *Span) parse(raw []byte, offset int) {
 			s.End = r.n
 		case spanStatus:
 			s.Status = parseStatus(r.data)
+		case spanAttributes:
+			if !attributes {
+				s.attributes, attributes = r.at, true
+			}
 		case spanFlags:
 			s.Flags = uint32(r.n)
 		}
@@ -137,7 +144,7 @@ func parseStatus(b []byte) (code StatusCode) {
 
 // Attributes yields the span's attributes.
 func (s *Span) Attributes() iter.Seq2[[]byte, Value] {
-	return func(yield func([]byte, Value) bool) { rangeAttributes(s.Raw, spanAttributes, yield) }
+	return func(yield func([]byte, Value) bool) { rangeAttributes(s.Raw[s.attributes:], spanAttributes, yield) }
 }
 
 // Event is an event of a span.

@@ -24,7 +24,13 @@ func longVarint(b []byte, pos int) (uint64, int) {
 // payload reads the length of a length-delimited field of b at pos. start is -1
 // if the field isn't wholly in b.
 func payload(b []byte, pos int) (start, end int) {
-	n, start := varint(b, pos)
+	if pos < len(b) && b[pos] < 0x80 { // varint, in line
+		if start, end = pos+1, pos+1+int(b[pos]); end <= len(b) {
+			return start, end
+		}
+		return -1, -1
+	}
+	n, start := longVarint(b, pos)
 	if start < 0 || n > uint64(len(b)-start) {
 		return -1, -1
 	}
@@ -69,23 +75,43 @@ type reader struct {
 
 // next goes to the next field, and says whether there is one.
 func (r *reader) next() bool {
-	r.at = r.pos
-	tag, pos := varint(r.b, r.pos)
-	if pos < 0 || tag < 8 {
+	pos := r.pos
+	r.at = pos
+	if pos >= len(r.b) {
 		return false
 	}
+	tag := uint64(r.b[pos]) // varint, in line
+	pos++
+	if tag >= 0x80 {
+		if tag, pos = longVarint(r.b, r.at); pos < 0 {
+			return false
+		}
+	}
 	r.num, r.wire = tag>>3, protowire.Type(tag&7)
-	r.data = nil
-	switch r.wire {
-	case protowire.BytesType:
+	if r.num == 0 {
+		return false
+	}
+	if r.wire == protowire.BytesType {
 		start, end := payload(r.b, pos)
 		if start < 0 {
 			return false
 		}
 		r.data, r.from, r.pos = r.b[start:end:end], start, end
+		return true
+	}
+	return r.number(pos)
+}
+
+// number reads the numeric value at pos.
+func (r *reader) number(pos int) bool {
+	r.data = nil
+	switch r.wire {
 	case protowire.VarintType:
-		r.n, r.pos = varint(r.b, pos)
-		return r.pos >= 0 || r.stop()
+		v, end := varint(r.b, pos)
+		if end < 0 {
+			return false
+		}
+		r.n, r.pos = v, end
 	case protowire.Fixed64Type:
 		v, n := protowire.ConsumeFixed64(r.b[pos:])
 		if n < 0 {
@@ -102,10 +128,4 @@ func (r *reader) next() bool {
 		return false
 	}
 	return true
-}
-
-// stop makes every later call of next say no.
-func (r *reader) stop() bool {
-	r.pos = len(r.b)
-	return false
 }

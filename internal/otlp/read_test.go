@@ -1,0 +1,242 @@
+package otlp
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	commonv1 "go.opentelemetry.io/proto/otlp/common/v1"
+	logsv1 "go.opentelemetry.io/proto/otlp/logs/v1"
+	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/proto"
+	"pgregory.net/rapid"
+)
+
+// describeRead writes down a decoded request as the readers see it.
+func describeRead(t rapid.TB, sig Signal, in []byte) string {
+	var b strings.Builder
+	group := func(g *Group) {
+		fmt.Fprintf(&b, "%d/%d resource %s %q scope %q %q %s %q\n", g.ResourceIndex, g.ScopeIndex, readAttributes(ResourceAttributes(g.Resource)),
+			g.ResourceSchemaURL, ScopeName(g.Scope), ScopeVersion(g.Scope), readAttributes(ScopeAttributes(g.Scope)), g.ScopeSchemaURL)
+	}
+	var err error
+	if sig == Logs {
+		err = RangeLogs(in, func(g *Group, l *Log) bool {
+			group(g)
+			if !bytes.Equal(in[l.Offset:l.Offset+len(l.Raw)], l.Raw) {
+				t.Errorf("record %q isn't at %d", l.Raw, l.Offset)
+			}
+			body := ParseValue(l.Body)
+			fmt.Fprintf(&b, "log %x %x %d %d %d %s %s\n", l.TraceID, l.SpanID, l.Severity, l.Time, l.Observed, readValue(&body), readAttributes(l.Attributes()))
+			return true
+		})
+	} else {
+		err = RangeSpans(in, func(g *Group, s *Span) bool {
+			group(g)
+			if !bytes.Equal(in[s.Offset:s.Offset+len(s.Raw)], s.Raw) {
+				t.Errorf("span %q isn't at %d", s.Raw, s.Offset)
+			}
+			fmt.Fprintf(&b, "span %x %x %x %v %d %d %d %d %q %q %d %s\n", s.TraceID, s.SpanID, s.ParentID, s.HasParent,
+				s.Flags, s.Kind, s.Start, s.End, s.Name, s.TraceState, s.Status, readAttributes(s.Attributes()))
+			for e := range s.Events() {
+				fmt.Fprintf(&b, "event %d %q %s\n", e.Time, e.Name, readAttributes(e.Attributes()))
+			}
+			for l := range s.Links() {
+				fmt.Fprintf(&b, "link %x %x %s\n", l.TraceID, l.SpanID, readAttributes(l.Attributes()))
+			}
+			return true
+		})
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	return b.String()
+}
+
+func readAttributes(attributes iter.Seq2[[]byte, Value]) string {
+	var b strings.Builder
+	for k, v := range attributes {
+		fmt.Fprintf(&b, "%q=%s ", k, readValue(&v))
+	}
+	return "{" + b.String() + "}"
+}
+
+func readValue(v *Value) string {
+	switch v.Kind {
+	case ValueString:
+		return fmt.Sprintf("string %q", v.Bytes)
+	case ValueBytes:
+		return fmt.Sprintf("bytes %q", v.Bytes)
+	case ValueInt:
+		return fmt.Sprintf("int %d", v.Int)
+	case ValueDouble:
+		return fmt.Sprintf("double %v", v.Double)
+	case ValueBool:
+		return fmt.Sprintf("bool %v", v.Bool)
+	case ValueArray, ValueMap:
+		return readAttributes(v.Elements())
+	}
+	return "empty"
+}
+
+// describeMessage writes down the same of what protobuf-go decoded.
+func describeMessage(m proto.Message) string {
+	var b strings.Builder
+	group := func(r, s int, attrs []*commonv1.KeyValue, url string, scope *commonv1.InstrumentationScope, scopeURL string) {
+		fmt.Fprintf(&b, "%d/%d resource %s %q scope %q %q %s %q\n", r, s, describeAttributes(attrs), url,
+			scope.GetName(), scope.GetVersion(), describeAttributes(scope.GetAttributes()), scopeURL)
+	}
+	switch m := m.(type) {
+	case *logsv1.LogsData:
+		for i, r := range m.ResourceLogs {
+			for j, s := range r.ScopeLogs {
+				for _, l := range s.LogRecords {
+					group(i, j, r.Resource.GetAttributes(), r.SchemaUrl, s.Scope, s.SchemaUrl)
+					fmt.Fprintf(&b, "log %s %s %d %d %d %s %s\n", hexID(l.TraceId, 16), hexID(l.SpanId, 8), l.SeverityNumber,
+						l.TimeUnixNano, l.ObservedTimeUnixNano, describeValue(l.Body), describeAttributes(l.Attributes))
+				}
+			}
+		}
+	case *tracev1.TracesData:
+		for i, r := range m.ResourceSpans {
+			for j, scope := range r.ScopeSpans {
+				for _, s := range scope.Spans {
+					group(i, j, r.Resource.GetAttributes(), r.SchemaUrl, scope.Scope, scope.SchemaUrl)
+					parent := hexID(s.ParentSpanId, 8)
+					fmt.Fprintf(&b, "span %x %x %s %v %d %d %d %d %q %q %d %s\n", s.TraceId, s.SpanId, parent, parent != "0000000000000000",
+						s.Flags, s.Kind, s.StartTimeUnixNano, s.EndTimeUnixNano, s.Name, s.TraceState, s.Status.GetCode(), describeAttributes(s.Attributes))
+					for _, e := range s.Events {
+						fmt.Fprintf(&b, "event %d %q %s\n", e.TimeUnixNano, e.Name, describeAttributes(e.Attributes))
+					}
+					for _, l := range s.Links {
+						fmt.Fprintf(&b, "link %s %s %s\n", hexID(l.TraceId, 16), hexID(l.SpanId, 8), describeAttributes(l.Attributes))
+					}
+				}
+			}
+		}
+	}
+	return b.String()
+}
+
+func hexID(id []byte, n int) string { return fmt.Sprintf("%x", append(id, make([]byte, n-len(id))...)) }
+
+func describeAttributes(attributes []*commonv1.KeyValue) string {
+	var b strings.Builder
+	for _, kv := range attributes {
+		fmt.Fprintf(&b, "%q=%s ", kv.Key, describeValue(kv.Value))
+	}
+	return "{" + b.String() + "}"
+}
+
+func describeValue(v *commonv1.AnyValue) string {
+	switch v := v.GetValue().(type) {
+	case *commonv1.AnyValue_StringValue:
+		return fmt.Sprintf("string %q", v.StringValue)
+	case *commonv1.AnyValue_BytesValue:
+		return fmt.Sprintf("bytes %q", v.BytesValue)
+	case *commonv1.AnyValue_IntValue:
+		return fmt.Sprintf("int %d", v.IntValue)
+	case *commonv1.AnyValue_DoubleValue:
+		return fmt.Sprintf("double %v", v.DoubleValue)
+	case *commonv1.AnyValue_BoolValue:
+		return fmt.Sprintf("bool %v", v.BoolValue)
+	case *commonv1.AnyValue_KvlistValue:
+		return describeAttributes(v.KvlistValue.Values)
+	case *commonv1.AnyValue_ArrayValue:
+		elements := make([]*commonv1.KeyValue, len(v.ArrayValue.Values))
+		for i, e := range v.ArrayValue.Values {
+			elements[i] = &commonv1.KeyValue{Value: e}
+		}
+		return describeAttributes(elements)
+	}
+	return "empty"
+}
+
+// TestReadersAgreeWithDecoders reads random requests, whose fields stand in any
+// order.
+func TestReadersAgreeWithDecoders(t *testing.T) {
+	forSignals(t, func(t *rapid.T, _ *Walker, sig Signal) {
+		m := randomRequest(t, sig)
+		in := oddEncode(t, m.ProtoReflect(), oddities{padded: true})
+		if n, want := CountItems(sig, in), countMessages(m.ProtoReflect()); n != want {
+			t.Errorf("counted %d items, want %d", n, want)
+		}
+		if sig == Metrics {
+			return
+		}
+		if diff := cmp.Diff(describeMessage(m), describeRead(t, sig, in)); diff != "" {
+			t.Errorf("read (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestReadersStopWhenTold(t *testing.T) {
+	spans := 0
+	if err := RangeSpans(encode(t, pythonBatch()), func(*Group, *Span) bool { spans++; return spans < 3 }); err != nil || spans != 3 {
+		t.Errorf("%d spans, error %v", spans, err)
+	}
+	s := span("s")
+	s.Attributes = []*commonv1.KeyValue{stringAttr("a", ""), stringAttr("b", "")}
+	s.Events = []*tracev1.Span_Event{{}, {}}
+	s.Links = []*tracev1.Span_Link{{}, {}}
+	read := ParseSpan(encode(t, s))
+	n := 0
+	for range read.Attributes() {
+		n++
+		break
+	}
+	for range read.Events() {
+		n++
+		break
+	}
+	for range read.Links() {
+		n++
+		break
+	}
+	if n != 3 {
+		t.Errorf("yielded %d times", n)
+	}
+}
+
+func TestReadersReportMalformedInput(t *testing.T) {
+	tests := []struct {
+		in   []byte
+		want Error
+	}{
+		{[]byte{0x0a, 5}, Error{"request", 0, reasonTruncated}},
+		{nest([]byte{0x12, 5}, 1), Error{"resource", 2, reasonTruncated}},
+		{nest([]byte{0x12, 5}, 1, 2), Error{"scope", 4, reasonTruncated}},
+	}
+	for _, tt := range tests {
+		checkTyped(t, RangeSpans(tt.in, func(*Group, *Span) bool { return true }), tt.want)
+		checkTyped(t, RangeLogs(tt.in, func(*Group, *Log) bool { return true }), tt.want)
+	}
+}
+
+func TestReadingAllocatesNothingPerSpan(t *testing.T) {
+	in := encode(t, pythonBatch())
+	attributes := 0
+	allocs := testing.AllocsPerRun(10, func() {
+		err := RangeSpans(in, func(g *Group, s *Span) bool {
+			for range ResourceAttributes(g.Resource) {
+				attributes++
+			}
+			for _, v := range s.Attributes() {
+				attributes += len(v.Bytes)
+			}
+			for e := range s.Events() {
+				attributes += len(e.Name)
+			}
+			return true
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	if allocs > 2 { // a Group and a Span
+		t.Errorf("%v allocations for %d spans", allocs, batchSpans)
+	}
+}
