@@ -1,8 +1,11 @@
 package export
 
 import (
+	"io"
+	"log"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +109,10 @@ func TestExporter_TellsWhyABackendIsOutOfReach(t *testing.T) {
 	silent.http = func(int, http.ResponseWriter) bool { <-stuck; return true }
 	silentAddr, _ := silent.serveHTTP(t, "127.0.0.1:0")
 	t.Cleanup(func() { close(stuck) })
+	unknownCA := httptest.NewUnstartedServer(newBackend())
+	unknownCA.Config.ErrorLog = log.New(io.Discard, "", 0)
+	unknownCA.StartTLS()
+	t.Cleanup(unknownCA.Close)
 	settings := func(kv ...any) map[string]any {
 		m := map[string]any{"timeout": "20s"}
 		for i := 0; i < len(kv); i += 2 {
@@ -122,6 +129,7 @@ func TestExporter_TellsWhyABackendIsOutOfReach(t *testing.T) {
 		{"grpc closed port", GRPC, settings("endpoint", freeAddress(t), "tls", insecure), "unreachable"},
 		{"grpc TLS to plain", GRPC, settings("endpoint", plain), "tls"},
 		{"http closed port", HTTP, settings("endpoint", "http://"+freeAddress(t)), "unreachable"},
+		{"http unknown CA", HTTP, settings("endpoint", unknownCA.URL), "tls"},
 		{"http silence", HTTP, settings("endpoint", "http://"+silentAddr, "timeout", "50ms"), "timeout"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

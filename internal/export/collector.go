@@ -100,19 +100,19 @@ func (s *collectorSender) build(factory exporter.Factory, set exporter.Settings,
 		if err != nil {
 			return err
 		}
-		s.component, s.consume = e, decoded((&ptrace.ProtoUnmarshaler{}).UnmarshalTraces, e.ConsumeTraces)
+		s.component, s.consume = e, consume(s.protocol, ptrace.NewTraces, (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces, e.ConsumeTraces)
 	case otlp.Metrics:
 		e, err := factory.CreateMetrics(ctx, set, cfg)
 		if err != nil {
 			return err
 		}
-		s.component, s.consume = e, decoded((&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics, e.ConsumeMetrics)
+		s.component, s.consume = e, consume(s.protocol, pmetric.NewMetrics, (&pmetric.ProtoUnmarshaler{}).UnmarshalMetrics, e.ConsumeMetrics)
 	case otlp.Logs:
 		e, err := factory.CreateLogs(ctx, set, cfg)
 		if err != nil {
 			return err
 		}
-		s.component, s.consume = e, decoded((&plog.ProtoUnmarshaler{}).UnmarshalLogs, e.ConsumeLogs)
+		s.component, s.consume = e, consume(s.protocol, plog.NewLogs, (&plog.ProtoUnmarshaler{}).UnmarshalLogs, e.ConsumeLogs)
 	default:
 		return fmt.Errorf("unknown signal %d", sig)
 	}
@@ -123,14 +123,20 @@ func (s *collectorSender) build(factory exporter.Factory, set exporter.Settings,
 // text may quote them.
 var errUndecodable = errors.New("decode request")
 
-// decoded joins pdata's decoder and an exporter. pdata copies what it keeps.
-func decoded[T any](decode func([]byte) (T, error), consume func(context.Context, T) error) func(context.Context, []byte) error {
+// consume returns how one exporter is handed a request. For gRPC the request is
+// empty and the stored bytes go past it (raw.go). For HTTP it is decoded, since
+// the exporter's compression comes before any place where bytes could be put in;
+// pdata copies what it keeps.
+func consume[T any](protocol string, empty func() T, decode func([]byte) (T, error), push func(context.Context, T) error) func(context.Context, []byte) error {
+	if protocol == GRPC {
+		return func(ctx context.Context, b []byte) error { return push(withRaw(ctx, b), empty()) }
+	}
 	return func(ctx context.Context, b []byte) error {
 		data, err := decode(b)
 		if err != nil {
 			return errUndecodable
 		}
-		return consume(ctx, data)
+		return push(ctx, data)
 	}
 }
 

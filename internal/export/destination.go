@@ -41,8 +41,8 @@ type Retry struct {
 	GiveUp  time.Duration // a batch is lost after trying for so long; 0: never
 }
 
-// defaultMaxRequestBytes keeps what is decoded at a time small (about six times
-// the bytes), and is far below the 4 MiB that a gRPC server takes by default.
+// defaultMaxRequestBytes keeps what is in memory for a request small (decoded, it
+// takes about six times its bytes), and is far below the 4 MiB that a gRPC server takes by default.
 const defaultMaxRequestBytes = 512 << 10
 
 func (d Destination) withDefaults() (Destination, error) {

@@ -2,8 +2,8 @@
 // and signal reads its place in the delivery log and sends, with the Collector's
 // exporters speaking the protocol.
 //
-// It doesn't hold data: what is not delivered stays in the log, and at most one
-// request per delivery is decoded at a time. It doesn't decide what is sent. The
+// It doesn't hold data: what is not delivered stays in the log, and each delivery
+// has at most one request in hand. It doesn't decide what is sent. The
 // exporters' own queue and retry are off, so a call is one attempt; what follows
 // from its outcome (again, in halves, or lost for a reason) is decided here.
 //

@@ -255,6 +255,24 @@ func TestExporter_BackendAnswers(t *testing.T) {
 	}
 }
 
+func TestExporter_StartNamesTheDestinationThatCant(t *testing.T) {
+	bad := grpcTo("127.0.0.1:1")
+	bad.Name, bad.Settings = "second", map[string]any{"endpoint": "127.0.0.1:1", "tls": map[string]any{"ca_file": "missing.pem"}}
+	e, err := New(Options{
+		Destinations: []Destination{grpcTo("127.0.0.1:1"), bad},
+		Cursor:       func(string, otlp.Signal) Cursor { return newQueue() }, Accounts: &book{},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Start(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "start destination second: ") {
+		t.Errorf("Start = %v", err)
+	}
+	if err := e.Drain(t.Context()); err != nil {
+		t.Errorf("Drain of what never started: %v", err)
+	}
+}
+
 func TestExporter_RequestOverTheServersLimitIsSplit(t *testing.T) {
 	b := newBackend()
 	addr, _ := b.serveGRPC(t, "127.0.0.1:0", grpc.MaxRecvMsgSize(20_000))
@@ -280,13 +298,22 @@ func TestExporter_ShutdownCountsWhatIsLeft(t *testing.T) {
 	}
 }
 
-func TestExporter_UndecodableRecordIsAFaultOfOurs(t *testing.T) {
+func TestExporter_BytesThatAreNoRequest(t *testing.T) {
 	b := newBackend()
-	addr, _ := b.serveGRPC(t, "127.0.0.1:0")
-	a := startAgent(t, grpcTo(addr))
-	if err := a.log.Append(otlp.Traces, 3, []byte("\x0a\x7f4111111111111111")); err != nil {
-		t.Fatal(err)
+	grpcAddr, _ := b.serveGRPC(t, "127.0.0.1:0")
+	httpAddr, _ := b.serveHTTP(t, "127.0.0.1:0")
+	for _, tt := range []struct {
+		d    Destination
+		want string
+	}{
+		{grpcTo(grpcAddr), ReasonRejected}, // by the server's codec
+		{httpTo(httpAddr), ReasonFault},
+	} {
+		a := startAgent(t, tt.d)
+		if err := a.log.Append(otlp.Traces, 3, []byte("\x0a\x7f4111111111111111")); err != nil {
+			t.Fatal(err)
+		}
+		a.drain(t, 30*time.Second)
+		a.expect(t, map[string]int{tt.want: 3})
 	}
-	a.drain(t, 30*time.Second)
-	a.expect(t, map[string]int{ReasonFault: 3})
 }

@@ -56,7 +56,10 @@ func (w *observer) GetHTTPRoundTripper(context.Context) (extensionmiddleware.Wra
 
 // GetGRPCClientOptions implements extensionmiddleware.GRPCClient.
 func (w *observer) GetGRPCClientOptions(context.Context) ([]grpc.DialOption, error) {
-	return []grpc.DialOption{grpc.WithConnectParams(connectParams(w.retry))}, nil
+	return []grpc.DialOption{
+		grpc.WithConnectParams(connectParams(w.retry)),
+		grpc.WithChainUnaryInterceptor(sendRaw),
+	}, nil
 }
 
 // connectParams fits gRPC's back-off between connections to ours. By default it
