@@ -74,7 +74,7 @@ func (v *Value) rangeElements(yield func([]byte, Value) bool) {
 			return
 		case ValueArray:
 			for e := (reader{b: r.data}); e.next(); {
-				if e.num == 1 && !yield(nil, ParseValue(e.data)) {
+				if e.embeds(1) && !yield(nil, ParseValue(e.data)) {
 					return
 				}
 			}
@@ -115,7 +115,7 @@ func stringField(raw []byte, number uint64) (s []byte) {
 
 func rangeAttributes(raw []byte, number uint64, yield func([]byte, Value) bool) {
 	for r := (reader{b: raw}); r.next(); {
-		if r.num != number || r.wire != protowire.BytesType {
+		if !r.embeds(number) {
 			continue
 		}
 		if !yield(ParseAttribute(r.data)) {

@@ -5,11 +5,11 @@ package otlp
 func CountItems(sig Signal, b []byte) int {
 	items := 0
 	for r := (reader{b: b}); r.next(); {
-		if r.num != numberGroup {
+		if !r.embeds(numberGroup) {
 			continue
 		}
 		for scopes := (reader{b: r.data}); scopes.next(); {
-			if scopes.num == numberScopes {
+			if scopes.embeds(numberScopes) {
 				items += countScope(sig, scopes.data)
 			}
 		}
@@ -21,7 +21,7 @@ func countScope(sig Signal, scope []byte) int {
 	items := 0
 	for r := (reader{b: scope}); r.next(); {
 		switch {
-		case r.num != numberItems:
+		case !r.embeds(numberItems):
 		case sig == Metrics:
 			items += countPoints(r.data)
 		default:
@@ -39,7 +39,7 @@ func countPoints(metric []byte) int {
 		switch r.num {
 		case 5, 7, 9, 10, 11:
 			for data := (reader{b: r.data}); data.next(); {
-				if data.num == 1 {
+				if data.embeds(1) {
 					points++
 				}
 			}

@@ -1,7 +1,5 @@
 package otlp
 
-import "google.golang.org/protobuf/encoding/protowire"
-
 // Field numbers that the three signals share: of ResourceSpans and its like in
 // the request, of their resource, scopes and schema URL, and of the scope, items
 // and schema URL in ScopeSpans and its like.
@@ -31,7 +29,7 @@ func rangeItems(request []byte, g *Group, fn func(item []byte, offset int) bool)
 	*g = Group{ResourceIndex: -1}
 	r := reader{b: request}
 	for r.next() {
-		if r.num != numberGroup || r.wire != protowire.BytesType {
+		if !r.embeds(numberGroup) {
 			continue
 		}
 		g.ResourceIndex++
@@ -39,14 +37,14 @@ func rangeItems(request []byte, g *Group, fn func(item []byte, offset int) bool)
 		g.Resource, g.ResourceSchemaURL = single(r.data, numberResource)
 		scopes := reader{b: r.data}
 		for scopes.next() {
-			if scopes.num != numberScopes || scopes.wire != protowire.BytesType {
+			if !scopes.embeds(numberScopes) {
 				continue
 			}
 			g.ScopeIndex++
 			g.Scope, g.ScopeSchemaURL = single(scopes.data, numberScope)
 			items := reader{b: scopes.data}
 			for items.next() {
-				if items.num != numberItems || items.wire != protowire.BytesType {
+				if !items.embeds(numberItems) {
 					continue
 				}
 				if !fn(items.data, r.from+scopes.from+items.from) {

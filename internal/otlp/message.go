@@ -72,12 +72,7 @@ func (w *Walker) delimited(n *node, f *field, start, prefix, from, to int) statu
 	case kindAttribute:
 		return w.attribute(f.values, start, prefix, from, to, 1)
 	case kindText:
-		st := w.offerString(f.place, f.text, prefix, from, to)
-		if st == dropAttribute {
-			w.remove(start, to)
-			return ok
-		}
-		return st
+		return w.dropped(w.offerString(f.place, f.text, prefix, from, to), start, to)
 	case kindMessage:
 		return w.child(f.child, start, prefix, from, to)
 	case kindID:
@@ -119,15 +114,12 @@ func (w *Walker) body(v *values, start, prefix, from, to int) status {
 	m := w.mark()
 	w.enter(prefix, from, to)
 	st := w.value(v, from, to, 1)
-	switch st {
-	case ok:
+	if st == ok {
 		w.leave()
-	case dropAttribute:
-		w.rewind(m)
-		w.remove(start, to)
 		return ok
 	}
-	return st
+	w.rewind(m)
+	return w.dropped(st, start, to)
 }
 
 // id checks the length of an id, and that it isn't all zero where it must not be.

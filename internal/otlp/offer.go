@@ -2,9 +2,26 @@ package otlp
 
 import "google.golang.org/protobuf/encoding/protowire"
 
-// verdictStatus is the status that a removing verdict leads to. In doubt, a value
-// goes.
-func verdictStatus(v Verdict) status {
+// ask offers one text, and returns where its replacement begins in the arena. In
+// doubt the text goes. A number stands in w.text already.
+func (w *Walker) ask(p Place, kind TextKind, value []byte) (at int, v Verdict) {
+	t := &w.text
+	t.Place, t.Kind, t.Value = p, kind, value
+	at = len(w.arena)
+	repl, v := w.visitor.Text(t, w.arena)
+	switch {
+	case v == Pass || v == DropItem:
+		return at, v
+	case v == Replace && len(repl) >= at:
+		w.arena = repl
+		w.mendReplacement(kind, at)
+		return at, Replace
+	}
+	return at, DropAttribute
+}
+
+// removal is the status that a verdict above Replace leads to.
+func removal(v Verdict) status {
 	if v == DropItem {
 		return dropItem
 	}
@@ -24,19 +41,14 @@ func (w *Walker) offerString(p Place, kind TextKind, prefix, from, to int) statu
 // mended.
 func (w *Walker) offer(p Place, kind TextKind, prefix, from, to int, value []byte, mended bool) status {
 	if w.visitor != nil {
-		t := &w.text
-		t.Place, t.Kind, t.Value = p, kind, value
-		at := len(w.arena)
-		repl, verdict := w.visitor.Text(t, w.arena)
-		switch {
-		case verdict == Pass:
-		case verdict == Replace && len(repl) >= at:
-			w.arena = repl
-			w.mendReplacement(kind, at)
+		at, verdict := w.ask(p, kind, value)
+		switch verdict {
+		case Pass:
+		case Replace:
 			w.replacePayload(prefix, from, to, at)
 			return ok
 		default:
-			return verdictStatus(verdict)
+			return removal(verdict)
 		}
 	}
 	if mended {
@@ -54,28 +66,29 @@ func (w *Walker) mendReplacement(kind TextKind, at int) {
 	}
 }
 
-// offerNumber offers the int_value or double_value at in[start:end], set in text.
-// A replacement turns it into a string_value.
-func (w *Walker) offerNumber(p Place, start, end int) status {
+// offerNumber offers the int_value or double_value at in[start:end], set in
+// w.text.
+func (w *Walker) offerNumber(p Place, kind TextKind, start, end int) status {
 	if w.visitor == nil {
 		return ok
 	}
-	t := &w.text
-	t.Place, t.Value = p, nil
-	at := len(w.arena)
-	repl, verdict := w.visitor.Text(t, w.arena)
-	switch {
-	case verdict == Pass:
+	at, verdict := w.ask(p, kind, nil)
+	switch verdict {
+	case Pass:
 		return ok
-	case verdict != Replace || len(repl) < at:
-		return verdictStatus(verdict)
+	case Replace:
+		w.replaceNumber(start, end, at)
+		return ok
 	}
-	w.arena = repl
-	w.mendReplacement(String, at)
+	return removal(verdict)
+}
+
+// replaceNumber puts a string_value with arena[at:] in the place of the member of
+// AnyValue at in[start:end].
+func (w *Walker) replaceNumber(start, end, at int) {
 	text := len(w.arena)
 	w.arena = protowire.AppendVarint(w.arena, tagString)
 	w.arena = protowire.AppendVarint(w.arena, uint64(text-at))
 	w.arena = append(w.arena, w.arena[at:text]...)
 	w.replace(start, end, text)
-	return ok
 }

@@ -53,34 +53,47 @@ func (p *plainAttribute) parse(b []byte, pos int) bool {
 	return false
 }
 
-// plain walks a plain attribute at in[from:to].
+// plain walks a plain attribute at in[from:to]. Its messages are entered only if
+// there is something to edit in them.
 func (w *Walker) plain(v *values, p *plainAttribute, start, prefix, from, to int) status {
 	if w.visitor == nil {
 		return ok
 	}
-	outerKey, outerPlan := w.text.Key, w.text.Plan
+	t := &w.text
 	key := w.in[p.keyFrom:p.keyTo:p.keyTo]
-	plan, verdict := w.visitor.Attribute(v.value, key, outerPlan)
+	plan, verdict := w.visitor.Attribute(v.value, key, t.Plan)
 	if verdict > Replace {
-		return w.dropped(verdictStatus(verdict), start, to)
+		return w.dropped(removal(verdict), start, to)
 	}
-	w.text.Key, w.text.Plan = key, plan
 	m := w.mark()
-	w.enter(prefix, from, to)
-	st := w.offer(v.key, Key, p.keyPrefix, p.keyFrom, p.keyTo, key, false)
-	if st == ok {
-		w.enter(p.prefix, p.from, to)
-		if st = w.plainValue(v, p, to); st == ok {
-			w.leave()
-			w.leave()
+	outerKey, outerPlan := t.Key, t.Plan
+	t.Key, t.Plan = key, plan
+	at, verdict := w.ask(v.key, Key, key)
+	entered := verdict == Replace
+	if entered {
+		w.enter(prefix, from, to)
+		w.replacePayload(p.keyPrefix, p.keyFrom, p.keyTo, at)
+	}
+	if verdict <= Replace {
+		at, verdict = w.askPlain(v.value, p, to)
+	}
+	t.Key, t.Plan = outerKey, outerPlan
+	switch verdict {
+	case Pass:
+	case Replace:
+		if !entered {
+			w.enter(prefix, from, to)
+			entered = true
 		}
+		w.replacePlain(p, to, at)
+	default:
+		w.rewind(m)
+		return w.dropped(removal(verdict), start, to)
 	}
-	w.text.Key, w.text.Plan = outerKey, outerPlan
-	if st == ok {
-		return ok
+	if entered {
+		w.leave()
 	}
-	w.rewind(m)
-	return w.dropped(st, start, to)
+	return ok
 }
 
 // dropped removes the attribute in[start:to] if that is what st says.
@@ -92,18 +105,30 @@ func (w *Walker) dropped(st status, start, to int) status {
 	return st
 }
 
-func (w *Walker) plainValue(v *values, p *plainAttribute, to int) status {
+// askPlain offers the value of a plain attribute that ends at to.
+func (w *Walker) askPlain(place Place, p *plainAttribute, to int) (at int, v Verdict) {
 	switch p.tag {
 	case tagString:
-		return w.offer(v.value, String, p.textPrefix, p.textFrom, to, w.in[p.textFrom:to:to], false)
+		return w.ask(place, String, w.in[p.textFrom:to:to])
 	case tagBytes:
-		return w.offer(v.value, Bytes, p.textPrefix, p.textFrom, to, w.in[p.textFrom:to:to], false)
+		return w.ask(place, Bytes, w.in[p.textFrom:to:to])
 	case tagInt:
-		w.text.Kind, w.text.Int = Int, int64(p.bits)
-		return w.offerNumber(v.value, p.from, to)
+		w.text.Int = int64(p.bits)
+		return w.ask(place, Int, nil)
 	case tagDouble:
-		w.text.Kind, w.text.Double = Double, math.Float64frombits(p.bits)
-		return w.offerNumber(v.value, p.from, to)
+		w.text.Double = math.Float64frombits(p.bits)
+		return w.ask(place, Double, nil)
 	}
-	return ok
+	return 0, Pass
+}
+
+// replacePlain puts arena[at:] in the place of the value.
+func (w *Walker) replacePlain(p *plainAttribute, to, at int) {
+	w.enter(p.prefix, p.from, to)
+	if p.tag == tagString || p.tag == tagBytes {
+		w.replacePayload(p.textPrefix, p.textFrom, to, at)
+	} else {
+		w.replaceNumber(p.from, to, at)
+	}
+	w.leave()
 }

@@ -12,7 +12,7 @@ func RewriteResources(sig Signal, in, dst []byte, fn func(resource, dst []byte) 
 	copied := 0 // in[:copied] is in dst
 	r := reader{b: in}
 	for r.next() {
-		if r.num != numberGroup || r.wire != protowire.BytesType {
+		if !r.embeds(numberGroup) {
 			continue
 		}
 		resource, from, to := findResource(r.data)
@@ -48,7 +48,7 @@ const headRoom = 2 * (1 + 10)
 // of the field in it.
 func findResource(group []byte) (resource []byte, from, to int) {
 	for r := (reader{b: group}); r.next(); {
-		if r.num == numberResource && r.wire == protowire.BytesType {
+		if r.embeds(numberResource) {
 			return r.data, r.at, r.pos
 		}
 	}

@@ -1,10 +1,6 @@
 package otlp
 
-import (
-	"iter"
-
-	"google.golang.org/protobuf/encoding/protowire"
-)
+import "iter"
 
 // SpanKind is Span.SpanKind of OTLP.
 type SpanKind int32
@@ -161,7 +157,7 @@ func (s *Span) Events() iter.Seq[Event] {
 
 func (s *Span) rangeEvents(yield func(Event) bool) {
 	for r := (reader{b: s.Raw}); r.next(); {
-		if r.num != spanEvents || r.wire != protowire.BytesType {
+		if !r.embeds(spanEvents) {
 			continue
 		}
 		e := Event{Raw: r.data}
@@ -198,7 +194,7 @@ func (s *Span) Links() iter.Seq[Link] {
 
 func (s *Span) rangeLinks(yield func(Link) bool) {
 	for r := (reader{b: s.Raw}); r.next(); {
-		if r.num != spanLinks || r.wire != protowire.BytesType {
+		if !r.embeds(spanLinks) {
 			continue
 		}
 		l := Link{Raw: r.data}

@@ -36,15 +36,12 @@ func (w *Walker) attribute(v *values, start, prefix, from, to, depth int) status
 	m := w.mark()
 	w.enter(prefix, from, to)
 	st := w.keyValue(v, from, to, depth)
-	switch st {
-	case ok:
+	if st == ok {
 		w.leave()
-	case dropAttribute:
-		w.rewind(m)
-		w.remove(start, to)
 		return ok
 	}
-	return st
+	w.rewind(m)
+	return w.dropped(st, start, to)
 }
 
 func (w *Walker) keyValue(v *values, pos, end, depth int) status {
@@ -53,7 +50,7 @@ func (w *Walker) keyValue(v *values, pos, end, depth int) status {
 	if w.visitor != nil {
 		plan, verdict := w.visitor.Attribute(v.value, key, outerPlan)
 		if verdict > Replace {
-			return verdictStatus(verdict)
+			return removal(verdict)
 		}
 		w.text.Key, w.text.Plan = key, plan
 	}
@@ -113,7 +110,7 @@ func (w *Walker) keyAndValue(v *values, pos, end, depth int, key []byte, keyMend
 // be. Without one it is empty.
 func (w *Walker) findKey(pos, end int) (key []byte, mended bool) {
 	for r := (reader{b: w.in[:end], pos: pos}); r.next(); {
-		if r.num == numberKey && r.wire == protowire.BytesType {
+		if r.embeds(numberKey) {
 			return w.mend(r.data)
 		}
 	}
@@ -218,8 +215,8 @@ func (w *Walker) scalar(v *values, b []byte, start, pos int, tag uint64) (int, s
 		if n < 0 {
 			return -1, w.fail(v.name, start, reasonTruncated)
 		}
-		w.text.Kind, w.text.Double = Double, math.Float64frombits(bits)
-		return pos + n, w.offerNumber(v.value, start, pos+n)
+		w.text.Double = math.Float64frombits(bits)
+		return pos + n, w.offerNumber(v.value, Double, start, pos+n)
 	}
 	n, end := varint(b, pos)
 	if end < 0 {
@@ -231,8 +228,8 @@ func (w *Walker) scalar(v *values, b []byte, start, pos int, tag uint64) (int, s
 		}
 		return end, ok
 	}
-	w.text.Kind, w.text.Int = Int, int64(n)
-	return end, w.offerNumber(v.value, start, end)
+	w.text.Int = int64(n)
+	return end, w.offerNumber(v.value, Int, start, end)
 }
 
 // other treats a field that the message doesn't have, or that it has with

@@ -129,3 +129,8 @@ func (r *reader) number(pos int) bool {
 	}
 	return true
 }
+
+// embeds says whether the current field is length-delimited and has that number.
+func (r *reader) embeds(number uint64) bool {
+	return r.num == number && r.wire == protowire.BytesType
+}
