@@ -36,7 +36,9 @@ func load(src Source, data []byte, allowed Allowed) (*Config, error) {
 	decode(schema, merged, reflect.ValueOf(cfg).Elem())
 	r.dropInsecureDefault(cfg)
 	cfg.origins = r.origins
-	r.validate(cfg, allowed)
+	if !r.partial {
+		r.validate(cfg, allowed)
+	}
 	if len(r.errs) > 0 {
 		return nil, r.errs.sorted()
 	}

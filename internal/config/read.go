@@ -7,12 +7,17 @@ import (
 	"strings"
 )
 
+// maxErrors bounds the errors that are shown of one configuration.
+const maxErrors = 500
+
 // reader collects the settings of all sources and everything wrong with them.
 type reader struct {
 	schema  *section
 	lookup  func(name string) (string, bool) // of the environment
 	file    string
 	nodes   int // YAML nodes that may still be visited
+	depth   int
+	partial bool // the file wasn't read to its end: what is missing in it isn't known
 	errs    ErrorList
 	failed  map[string]bool // paths with an error: nothing more is said about them
 	origins origins
@@ -37,7 +42,21 @@ func newReader(schema *section, src Source) *reader {
 
 func (r *reader) fail(at origin, path, format string, args ...any) {
 	r.failed[path] = true
-	r.errs = append(r.errs, at.error(path, fmt.Sprintf(format, args...)))
+	r.append(at.error(path, fmt.Sprintf(format, args...)))
+}
+
+// append adds an error. When there are too many for anybody to read, reading
+// ends.
+func (r *reader) append(e *Error) {
+	switch len(r.errs) {
+	case maxErrors:
+		r.nodes, r.partial = 0, true
+		e.Message += "; further errors are left out"
+		r.errs = append(r.errs, e)
+	case maxErrors + 1:
+	default:
+		r.errs = append(r.errs, e)
+	}
 }
 
 // report adds an error about a value that was read, unless the same place or
@@ -48,7 +67,7 @@ func (r *reader) report(path, format string, args ...any) {
 			return
 		}
 	}
-	r.errs = append(r.errs, r.origins.at(path).error(path, fmt.Sprintf(format, args...)))
+	r.append(r.origins.at(path).error(path, fmt.Sprintf(format, args...)))
 }
 
 // within tells whether path is p or inside of it.

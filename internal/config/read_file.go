@@ -14,9 +14,13 @@ import (
 // used: a few lines of nested aliases stand for billions of nodes.
 const maxNodes = 100_000
 
+// maxDepth bounds how deep a file nests: an alias may stand within what it names.
+const maxDepth = 100
+
 // readFile returns the settings of a YAML file as nested maps of typed values.
 func (r *reader) readFile(data []byte) map[string]any {
 	if line, ok := invalidUTF8(data); ok {
+		r.partial = true
 		r.fail(origin{file: r.file, line: line}, "", "isn't YAML: must be UTF-8")
 		return nil
 	}
@@ -43,6 +47,7 @@ func (r *reader) at(n *yaml.Node) origin { return origin{file: r.file, line: n.L
 func (r *reader) visit(n *yaml.Node) *yaml.Node {
 	r.nodes--
 	if r.nodes == 0 {
+		r.partial = true
 		r.fail(r.at(n), "", "must hold at most %d values, aliases counted each time", maxNodes)
 	}
 	for n.Kind == yaml.AliasNode {
@@ -133,7 +138,12 @@ func (s *section) names(protocol string) []string {
 }
 
 func (r *reader) value(f *field, n *yaml.Node, path string) any {
-	if r.nodes <= 0 {
+	r.depth++
+	defer func() { r.depth-- }()
+	if r.depth > maxDepth {
+		r.fail(r.at(n), path, "must not nest deeper than %d", maxDepth)
+	}
+	if r.nodes <= 0 || r.depth > maxDepth {
 		return nil
 	}
 	switch f.kind {

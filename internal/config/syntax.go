@@ -27,6 +27,7 @@ func (r *reader) syntax(data []byte, err error) {
 	if line <= bytes.Count(data, []byte("\n"))+1 && strings.HasPrefix(string(bytes.Split(data, []byte("\n"))[line-1]), "\t") {
 		text += "; indent with spaces, not tabs"
 	}
+	r.partial = true
 	r.fail(origin{file: r.file, line: line}, "", "isn't YAML: %s", text)
 }
 

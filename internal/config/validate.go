@@ -74,32 +74,41 @@ func (r *reader) validateEnrich(c *Config) {
 			r.report(path, "is required with action %s", a.Action)
 		}
 	}
-	fixed := []string{"service.name", "span.name", "span.kind", "status.code"}
 	r.unique("span_metrics.dimensions", c.SpanMetrics.Dimensions)
 	for i, d := range c.SpanMetrics.Dimensions {
-		if slices.Contains(fixed, d) {
-			r.report(fmt.Sprintf("span_metrics.dimensions[%d]", i), "is a label already: %s always are", strings.Join(fixed, ", "))
+		if slices.Contains(spanFields(), d) {
+			r.report(fmt.Sprintf("span_metrics.dimensions[%d]", i), "is a label already: %s always are", strings.Join(spanFields(), ", "))
 		}
 	}
 }
 
+// spanFields are the names that stand for parts of a span that aren't attributes,
+// and for the service; every span metric has them as labels.
+func spanFields() []string { return []string{"service.name", "span.name", "span.kind", "status.code"} }
+
 // unique reports empty and repeated items of a list of names.
 func (r *reader) unique(path string, names []string) {
+	first := map[string]int{}
 	for i, name := range names {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if name == "" {
 			r.report(at, "must not be empty")
-		} else if first := slices.Index(names, name); first < i {
-			r.report(at, "is listed twice, first as %s[%d]", path, first)
+		} else if f, twice := first[name]; twice {
+			r.report(at, "is listed twice, first as %s[%d]", path, f)
+		} else {
+			first[name] = i
 		}
 	}
 }
 
 // uniqueNames reports a name that an earlier item of the list has.
 func (r *reader) uniqueNames(path, key string, names []string) {
+	first := map[string]int{}
 	for i, name := range names {
-		if first := slices.Index(names, name); first < i && name != "" {
-			r.report(fmt.Sprintf("%s[%d].%s", path, i, key), "must be unique: %s[%d] has the same", path, first)
+		if f, twice := first[name]; twice && name != "" {
+			r.report(fmt.Sprintf("%s[%d].%s", path, i, key), "must be unique: %s[%d] has the same", path, f)
+		} else {
+			first[name] = i
 		}
 	}
 }

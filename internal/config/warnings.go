@@ -1,0 +1,128 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Warnings returns what is valid but can't be meant: rules that are never
+// reached, conditions on values that the filter takes away, receivers that are
+// open to the network without TLS or token.
+func (c *Config) Warnings() []*Error {
+	w := &warner{config: c}
+	w.rules("sample.rules", c.Sample.Rules)
+	w.rules("sample.shadow", c.Sample.Shadow)
+	for i, key := range c.SpanMetrics.Dimensions {
+		w.filtered(fmt.Sprintf("span_metrics.dimensions[%d]", i), key, "as a label")
+	}
+	for _, protocol := range []string{"grpc", "http"} {
+		w.receiver(protocol)
+	}
+	if c.Filter.Keys == "listed" && len(c.Filter.Attributes) == 0 {
+		w.add("filter.keys", "listed lets no attribute pass: filter.attributes is empty")
+	}
+	return w.list.sorted()
+}
+
+type warner struct {
+	config *Config
+	list   ErrorList
+}
+
+func (w *warner) add(path, format string, args ...any) {
+	w.list = append(w.list, w.config.origins.at(path).error(path, fmt.Sprintf(format, args...)))
+}
+
+func (w *warner) receiver(protocol string) {
+	endpoint, path := w.config.receiveEndpoint(protocol)
+	section, _ := w.config.Receive.Protocols[protocol].(map[string]any)
+	tls, _ := section["tls"].(map[string]any)
+	if path != "" && !isLoopback(endpoint) && len(tls) == 0 && w.config.Receive.Auth.BearerTokenFile == "" {
+		w.add(path, "is open to the network without tls or receive.auth.bearer_token_file")
+	}
+}
+
+func (w *warner) rules(path string, rules []Rule) {
+	last := ""
+	for i := range rules {
+		at, r := fmt.Sprintf("%s[%d]", path, i), &rules[i]
+		if last != "" {
+			w.add(at, "is never reached: %s takes every trace", last)
+		}
+		if r.When == nil && r.Rare == nil && last == "" {
+			last = at
+		}
+		if r.When != nil {
+			w.condition(at+".when", r.When)
+		}
+		if r.Rare != nil {
+			for j, key := range r.Rare.By {
+				if slices.Contains(spanFields(), key) {
+					continue
+				}
+				w.filtered(fmt.Sprintf("%s.rare.by[%d]", at, j), key, "to tell traces apart")
+			}
+		}
+	}
+	if last == "" && len(rules) > 0 {
+		w.add(path, "has no rule for the remaining traces: they are dropped")
+	}
+}
+
+func (w *warner) condition(path string, c *Condition) {
+	for i, a := range c.Attribute {
+		w.filtered(fmt.Sprintf("%s.attribute[%d].key", path, i), a.Key, "here")
+	}
+	for i := range c.All {
+		w.condition(fmt.Sprintf("%s.all[%d]", path, i), &c.All[i])
+	}
+	for i := range c.Any {
+		w.condition(fmt.Sprintf("%s.any[%d]", path, i), &c.Any[i])
+	}
+	if c.Not != nil {
+		w.condition(path+".not", c.Not)
+	}
+	if c.Span != nil {
+		w.condition(path+".span", c.Span)
+	}
+}
+
+// filtered warns when the filter's rule for an attribute takes its value away
+// before anything reads it.
+func (w *warner) filtered(path, key, use string) {
+	if w.config.Filter.Mode != "enforce" {
+		return
+	}
+	for i, a := range w.config.Filter.Attributes {
+		if !matches(a.Key, key) || slices.ContainsFunc(a.Except, func(e string) bool { return matches(e, key) }) {
+			continue
+		}
+		if a.Action != "scan" {
+			w.add(path, "filter.attributes[%d] has action %s for it, so its value isn't there %s", i, a.Action, use)
+		}
+		return
+	}
+	if w.config.Filter.Keys == "listed" {
+		w.add(path, "filter.keys is listed and filter.attributes doesn't name it, so it isn't there %s", use)
+	}
+}
+
+// matches tells whether a name matches a pattern in which * stands for any
+// characters.
+func matches(pattern, name string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == name
+	}
+	rest, ok := strings.CutPrefix(name, parts[0])
+	if !ok {
+		return false
+	}
+	for _, part := range parts[1 : len(parts)-1] {
+		if _, rest, ok = strings.Cut(rest, part); !ok {
+			return false
+		}
+	}
+	return strings.HasSuffix(rest, parts[len(parts)-1])
+}
