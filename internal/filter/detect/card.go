@@ -1,0 +1,195 @@
+package detect
+
+const (
+	minCard = 12 // Maestro
+	maxCard = 19
+)
+
+// card looks for a payment card number that begins with the digit group b[i:j],
+// and returns its end and the rule, or 0.
+func card(b []byte, i, j int) (end int, rule string) {
+	n := j - i
+	if n >= minCard && n <= maxCard {
+		d := b[i:j]
+		if !issued(d) || !luhn(d) || glued(b, i, j) || n == minCard && inUUID(b, i, j) || notCard(b, i, n) {
+			return 0, ""
+		}
+		return j, "luhn"
+	}
+	if n != 4 && n != 5 && n != 6 && n != 8 || alnum(at(b, i-1)) && glued(b, i, j) {
+		return 0, ""
+	}
+	return groupedCard(b, i, j)
+}
+
+// groupedCard reads the groups that follow b[i:j], and tries the longest row of
+// them that is written as cards are.
+func groupedCard(b []byte, i, j int) (end int, rule string) {
+	var buf [maxCard]byte
+	var sizes [5]uint8
+	var ends [5]int
+	groups, n := 0, 0
+	for pos, from := j, i; ; {
+		size := pos - from
+		if n+size > maxCard || groups == len(sizes) {
+			break
+		}
+		n += copy(buf[n:], b[from:pos])
+		sizes[groups], ends[groups] = uint8(size), pos
+		groups++
+		if from = separated(b, pos); from < 0 {
+			break
+		}
+		for pos = from; pos < len(b) && digit(b[pos]); {
+			pos++
+		}
+	}
+	for ; groups > 1; groups-- {
+		d := buf[:n]
+		end := ends[groups-1]
+		if cardGroups(sizes[:groups]) && n >= 13 && issued(d) && luhn(d) && bounded(b, i, end) {
+			return end, "luhn_grouped"
+		}
+		n -= int(sizes[groups-1])
+	}
+	return 0, ""
+}
+
+// separated returns where the digits begin after the separator at b[pos], or -1.
+func separated(b []byte, pos int) int {
+	i := pos
+	for i < len(b) && i-pos < 3 && (b[i] == ' ' || b[i] == '-') {
+		i++
+	}
+	if i == pos && i < len(b) {
+		switch b[i] {
+		case '.', '+', '_', '\t':
+			i++
+		}
+	}
+	if i > pos && digit(at(b, i)) {
+		return i
+	}
+	return -1
+}
+
+// cardGroups tells whether cards are written in groups of these sizes: fours with
+// a shorter end, 4-6-5 (American Express), 4-6-4 (Diners), 6-13 (UnionPay), 8-8,
+// fives.
+func cardGroups(sizes []uint8) bool {
+	last := len(sizes) - 1
+	switch {
+	case len(sizes) == 3 && sizes[0] == 4 && sizes[1] == 6:
+		return sizes[2] == 5 || sizes[2] == 4
+	case len(sizes) == 2:
+		return sizes[0] == 6 && sizes[1] >= 10 || sizes[0] == 8 && sizes[1] == 8
+	}
+	for _, n := range sizes[:last] {
+		if n != sizes[0] || n != 4 && n != 5 {
+			return false
+		}
+	}
+	return sizes[last] <= sizes[0]
+}
+
+// bounded tells whether nothing before or after b[i:end] makes it a part of a
+// longer row of groups, a decimal or an identifier.
+func bounded(b []byte, i, end int) bool {
+	before, after := at(b, i-1), at(b, end)
+	if digit(after) || before == '.' && digit(at(b, i-2)) || after == '.' && digit(at(b, end+1)) {
+		return false
+	}
+	if before == '-' && hexDigit(at(b, i-2)) && inUUID(b, i, end) {
+		return false
+	}
+	if before == '-' && digit(at(b, i-2)) || after == '-' && digit(at(b, end+1)) {
+		return false
+	}
+	return !is(after, inHex) || !is(before, inHex)
+}
+
+// issued tells whether card numbers of this length begin like d. The ranges of
+// the networks' issuer identification numbers (ISO/IEC 7812-1), as the networks
+// publish them and python-stdnum, Faker and credit-card-type list them.
+func issued(d []byte) bool {
+	n := len(d)
+	switch six := number(d[:6]); d[0] {
+	case '0':
+		return six/100 == 604 && n == 12 // Maestro
+	case '1':
+		return six/100 == 1800 && n == 15 // JCB
+	case '2':
+		return six/100 == 2131 && n == 15 || // JCB
+			six >= 222100 && six <= 272099 && n == 16 || // Mastercard
+			six >= 220000 && six <= 220499 && n >= 16 // Mir
+	case '3':
+		return issued3(six, n)
+	case '4':
+		return n == 13 || n == 16 || n == 19 // Visa
+	case '5':
+		return issued5(six, n)
+	case '6':
+		return issued6(six, n)
+	case '8':
+		two := six / 10000
+		return (two == 81 || two == 82) && n >= 16 || six/100 == 8600 && n == 16 // UnionPay, RuPay, Uzcard
+	case '9':
+		return (six/100 == 9792 || six/100 == 9860) && n == 16 // Troy, Humo
+	}
+	return false
+}
+
+func issued3(six, n int) bool {
+	switch two := six / 10000; {
+	case two == 34 || two == 37: // American Express
+		return n == 15
+	case two == 35: // JCB
+		return n >= 16
+	case two == 36: // Diners
+		return n >= 14 && n != 15
+	case two == 38 || two == 39 || six >= 300000 && six <= 305999 || six/100 == 3095:
+		return n == 14 || n == 16
+	}
+	return false
+}
+
+func issued5(six, n int) bool {
+	two := six / 10000
+	switch {
+	case two >= 51 && two <= 55: // Mastercard
+		return n == 16
+	case two >= 56 && two <= 58, two == 50: // Maestro, Elo, RuPay, Verve, Dankort
+		return n >= 16 || n == minCard && (two >= 56 || six/100 == 5018 || six/100 == 5020 || six/100 == 5038) || n >= 13 && n != 14 && two >= 56
+	}
+	return false
+}
+
+func issued6(six, n int) bool {
+	four := six / 100
+	switch {
+	case four == 6304 || four == 6390 || six/10000 == 67: // Maestro
+		return true
+	case six/10000 == 60 || six/10000 == 62 || six/10000 == 65, // Discover, RuPay, Hipercard, UnionPay
+		four >= 6360 && four <= 6399, four >= 6440 && four <= 6499: // InterPayment, InstaPayment, Elo, Discover
+		return n >= 16
+	}
+	return false
+}
+
+// notCard tells of a bare number that stands behind the name of something else.
+// European article numbers have 13 digits like old Visa cards.
+func notCard(b []byte, i, n int) bool {
+	if n != 13 && n != 14 && n != 12 {
+		return false
+	}
+	from := i
+	for from > 0 && i-from < 4 && !alnum(b[from-1]) {
+		from--
+	}
+	for _, word := range [...]string{"ean", "ean13", "gtin", "isbn", "barcode", "upc", "sku", "siret", "tracking", "bytes", "size"} {
+		if hasFoldSuffix(b[:from], word) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+package detect
+
+// The classes of bytes. A summary ORs them, so that a text without a class is
+// not looked at by the detectors that need it.
+const (
+	hasDigit     = 1 << iota // must be bit 0: it is counted, too
+	hasAt                    // @
+	hasPercent               // %
+	hasBackslash             // \
+	hasEquals                // =
+	hasColon                 // :
+	hasLess                  // <
+	hasPlus                  // +
+	hasEntity                // &
+	hasDot                   // .
+	hasDash                  // -
+	hasFold                  // first byte of a character that folding may change
+)
+
+// summary is what one pass tells about a text.
+type summary struct {
+	bits   uint32
+	digits int
+}
+
+var classes = buildClasses()
+
+func buildClasses() (t [256]uint32) {
+	for c := '0'; c <= '9'; c++ {
+		t[c] = hasDigit
+	}
+	for c, bit := range map[byte]uint32{
+		'@': hasAt, '%': hasPercent, '\\': hasBackslash, '=': hasEquals, ':': hasColon,
+		'<': hasLess, '+': hasPlus, '&': hasEntity, '.': hasDot, '-': hasDash,
+	} {
+		t[c] = bit
+	}
+	for c := 0x80; c < 0x100; c++ {
+		t[c] = hasFold
+	}
+	// Latin, Greek, Cyrillic (U+0100 to U+034E, U+0370 to U+05FF) and the CJK
+	// ideographs (U+4000 to U+9FFF) hold nothing that folds.
+	for c := 0xC3; c < 0xCD; c++ {
+		t[c] = 0
+	}
+	for c := 0xCE; c < 0xD8; c++ {
+		t[c] = 0
+	}
+	for c := 0xE4; c < 0xEA; c++ {
+		t[c] = 0
+	}
+	for c := 0x80; c < 0xC0; c++ { // continuation bytes
+		t[c] = 0
+	}
+	return t
+}
+
+// classify makes the one pass over all bytes of a text.
+func classify(b []byte) (s summary) {
+	var bits, digits uint32
+	for len(b) >= 4 {
+		c0, c1, c2, c3 := classes[b[0]], classes[b[1]], classes[b[2]], classes[b[3]]
+		bits |= c0 | c1 | c2 | c3
+		digits += c0&1 + c1&1 + c2&1 + c3&1
+		b = b[4:]
+	}
+	for _, c := range b {
+		bits |= classes[c]
+		digits += classes[c] & 1
+	}
+	return summary{bits, int(digits)}
+}
+
+// Sets of bytes, for single tests.
+const (
+	inDigit  = 1 << iota
+	inLetter // A-Z, a-z
+	inHex    // letters a-f, A-F
+	inWord   // letters, digits and what tokens are made of: _ - . / + ~
+	inLocal  // may stand in the local part of an email address
+	inHost   // may stand in a host name, or begins a character beyond ASCII
+	inKey    // may stand in a key: letters, digits, _ - . $
+	inSpace
+	inUpper
+)
+
+var sets = buildSets()
+
+func buildSets() (t [256]uint16) {
+	add := func(bit uint16, chars string) {
+		for i := range len(chars) {
+			t[chars[i]] |= bit
+		}
+	}
+	for c := 0; c < 256; c++ {
+		switch {
+		case c >= '0' && c <= '9':
+			t[c] |= inDigit | inWord | inLocal | inHost | inKey
+		case c|0x20 >= 'a' && c|0x20 <= 'z' && c < 0x80:
+			t[c] |= inLetter | inWord | inLocal | inHost | inKey
+			if c|0x20 <= 'f' {
+				t[c] |= inHex
+			}
+			if c < 'a' {
+				t[c] |= inUpper
+			}
+		case c >= 0x80:
+			t[c] |= inLocal | inHost
+		}
+	}
+	add(inWord, "_-./+~")
+	add(inLocal, "._%+-'!#$*^~")
+	add(inHost, ".-")
+	add(inKey, "_-.$")
+	add(inSpace, " \t\r\n\v\f")
+	return t
+}
+
+func is(c byte, set uint16) bool { return sets[c]&set != 0 }
+
+func alnum(c byte) bool { return sets[c]&(inDigit|inLetter) != 0 }
+
+func digit(c byte) bool { return c-'0' < 10 }
+
+func hexDigit(c byte) bool { return sets[c]&(inDigit|inHex) != 0 }
+
+// at returns b[i], or 0 outside b.
+func at(b []byte, i int) byte {
+	if uint(i) < uint(len(b)) {
+		return b[i]
+	}
+	return 0
+}
+
+func lower(c byte) byte {
+	if c-'A' < 26 {
+		return c | 0x20
+	}
+	return c
+}
+
+// hasFoldPrefix tells whether b begins with prefix, which is in lower case.
+func hasFoldPrefix(b []byte, prefix string) bool {
+	if len(b) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if lower(b[i]) != prefix[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// hasFoldSuffix tells whether b ends with suffix, which is in lower case.
+func hasFoldSuffix(b []byte, suffix string) bool {
+	return len(b) >= len(suffix) && hasFoldPrefix(b[len(b)-len(suffix):], suffix)
+}

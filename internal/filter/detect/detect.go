@@ -1,0 +1,214 @@
+// Package detect finds personal data and secrets in text.
+//
+// A Scanner goes over a value once with a table of byte classes, and only where
+// the classes allow it looks for candidates: digit groups, '@' signs, long words,
+// key and value pairs. A validator decides each of them: check digits, issuer
+// ranges, lengths by country, the header of a token. What is written in another
+// way (percent-encoded, escaped, in fullwidth or with invisible characters) is
+// looked at through a View that maps findings back to the original bytes.
+//
+// The package changes nothing and knows no OTLP: it returns byte ranges. A
+// Scanner is immutable and safe for concurrent use; a Work holds the scratch
+// memory of one goroutine. Nothing of the text is kept after a call, no goroutine
+// is started, no regular expression is used. Time is linear in the length of the
+// text, with bounded look-back and look-ahead at each candidate.
+package detect
+
+// Kind is the kind of a finding, and the detector that made it.
+type Kind uint8
+
+// The kinds, in rising order of precedence: where findings overlap, the highest
+// that covers the others names the result.
+const (
+	None Kind = iota
+	HighEntropy
+	NationalID
+	IP
+	MAC
+	PhoneNational
+	Phone
+	Account
+	URL
+	Secret
+	SQL
+	SSN
+	IBAN
+	Email
+	Card
+	Wallet
+	JWT
+	PrivateKey
+	NumKinds
+)
+
+// names are the kinds as they stand in a configuration, in masks and in metrics.
+var names = [NumKinds]string{
+	None: "none", HighEntropy: "high_entropy", NationalID: "national_id", IP: "ip", MAC: "mac",
+	PhoneNational: "phone_national", Phone: "phone", Account: "account", URL: "url", Secret: "secret",
+	SQL: "sql", SSN: "ssn", IBAN: "iban", Email: "email", Card: "card", Wallet: "wallet", JWT: "jwt",
+	PrivateKey: "private_key",
+}
+
+// String returns the name of the kind, as "private_key".
+func (k Kind) String() string {
+	if k < NumKinds {
+		return names[k]
+	}
+	return "none"
+}
+
+// ParseKind returns the kind of that name.
+func ParseKind(name string) (Kind, bool) {
+	for k := HighEntropy; k < NumKinds; k++ {
+		if names[k] == name {
+			return k, true
+		}
+	}
+	return None, false
+}
+
+// Names lists all kinds by name, in the order of the constants.
+func Names() []string { return append([]string(nil), names[HighEntropy:]...) }
+
+// Set is a set of kinds.
+type Set uint32
+
+// SetOf returns the set of the given kinds.
+func SetOf(kinds ...Kind) (s Set) {
+	for _, k := range kinds {
+		s |= 1 << k
+	}
+	return s
+}
+
+// Has tells whether k is in the set.
+func (s Set) Has(k Kind) bool { return s>>k&1 != 0 }
+
+// Finding is a part of a text that is private.
+type Finding struct {
+	Start, End int    // byte offsets, End exclusive
+	Kind       Kind   // of the detector
+	Rule       string // what in the detector found it, as "luhn" or "github_token"; one of a closed set
+}
+
+// Doubt says why a whole text has to be masked.
+type Doubt uint8
+
+// The doubts.
+const (
+	NoDoubt Doubt = iota
+	Budget        // looking through its encodings would cost more than allowed
+	Depth         // it is encoded more often than is looked through
+)
+
+var doubtNames = [...]string{"", "budget", "depth"}
+
+// String returns the doubt as it stands in metrics, "" for none.
+func (d Doubt) String() string { return doubtNames[d] }
+
+// Doubts lists the names of all doubts.
+func Doubts() []string { return append([]string(nil), doubtNames[1:]...) }
+
+// Scanner holds the tables of the enabled detectors.
+type Scanner struct {
+	set      Set
+	needs    uint32 // classes without which a text can't hold a finding
+	prefixes prefixIndex
+	keys     keyTable
+	tokens   Tokens
+}
+
+// Tokens knows the replacements that a filter puts in besides the masks of
+// MaskLength, so that texts already filtered stay as they are.
+type Tokens interface {
+	// Token returns the length of the replacement at the start of b, or 0.
+	Token(b []byte) int
+}
+
+// New returns a scanner with the detectors in set. tokens may be nil.
+func New(set Set, tokens Tokens) *Scanner {
+	return &Scanner{set: set, prefixes: newPrefixIndex(vendorSecrets()), keys: newKeyTable(), tokens: tokens}
+}
+
+// Work is the scratch memory of a scan, for one goroutine at a time.
+type Work struct {
+	// Given are findings of the caller's in the text that is scanned next.
+	Given []Finding
+	// Own, if not nil, looks for findings of the caller's in a text and in its
+	// decoded forms, and reports them by Add. Their kinds lie above NumKinds.
+	Own func(b []byte)
+
+	found []Finding
+	view  view
+	other view
+}
+
+// Add reports a finding in the text that Own is called for.
+func (w *Work) Add(start, end int, k Kind, rule string) { w.add(start, end, k, rule) }
+
+// maxKept bounds the scratch memory that is kept between texts, in bytes.
+const maxKept = 1 << 20
+
+// Trim gives up scratch memory that only an unusually long text needed.
+func (w *Work) Trim() {
+	for _, v := range [...]*view{&w.view, &w.other} {
+		if cap(v.text) > maxKept {
+			*v = view{}
+		}
+	}
+	if cap(w.found) > maxKept/64 {
+		w.found = nil
+	}
+}
+
+// Scan returns the findings in text, in order and without overlap. hint is what
+// its attribute's key says about it. The findings are valid until the next call
+// with w. With a doubt the whole text has to go.
+func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
+	w.found = append(w.found[:0], w.Given...)
+	c := classify(text)
+	s.scan(w, text, c, hint)
+	doubt := NoDoubt
+	if c.bits&(hasPercent|hasBackslash|hasFold|hasEntity) != 0 {
+		doubt = s.scanViews(w, text, c, hint)
+	}
+	if len(w.found) > 0 {
+		w.found = s.settle(w.found, text)
+	}
+	return w.found, doubt
+}
+
+// scan looks for findings in b as it stands.
+func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
+	if c.bits&hasAt != 0 && s.set.Has(Email) {
+		s.emails(w, b)
+	}
+	if c.digits >= minDigits {
+		s.digitGroups(w, b, hint)
+	}
+	if c.bits&hasPlus != 0 && c.digits >= minPhoneDigits && s.set.Has(Phone) {
+		s.phones(w, b)
+	}
+	if len(b) >= minWord {
+		s.words(w, b)
+	}
+	if c.bits&(hasEquals|hasColon|hasLess|hasDash) != 0 {
+		s.pairs(w, b, hint)
+	}
+	if hint != NoHint {
+		s.whole(w, b, hint)
+	}
+	if s.set&SetOf(IP, MAC) != 0 && c.bits&(hasColon|hasDot|hasDash) != 0 {
+		s.addresses(w, b)
+	}
+	if w.Own != nil {
+		w.Own(b)
+	}
+}
+
+func (w *Work) add(start, end int, k Kind, rule string) {
+	w.found = append(w.found, Finding{start, end, k, rule})
+}
+
+// Has tells whether a detector is enabled.
+func (s *Scanner) Has(k Kind) bool { return s.set.Has(k) }

@@ -1,0 +1,157 @@
+package detect
+
+// minDigits is the least number of digits in a text that digitGroups finds
+// something in: an IBAN has at least 7 (Malta: MT84MALT011000012345MTLCAST001S
+// has more, but its account part may be letters).
+const minDigits = 7
+
+// digitGroups walks the groups of digits and tries at each what may begin there.
+func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
+	for i := 0; i < len(b); {
+		if !digit(b[i]) {
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(b) && digit(b[j]) {
+			j++
+		}
+		next := j
+		if end := s.digitGroup(w, b, i, j, hint); end > next {
+			next = end
+		}
+		i = next
+	}
+}
+
+// digitGroup tries the group b[i:j], and returns the end of what it found.
+func (s *Scanner) digitGroup(w *Work, b []byte, i, j int, hint Hint) int {
+	n := j - i
+	if s.set.Has(IBAN) && n >= 2 && i >= 2 && is(b[i-1], inLetter) && is(b[i-2], inLetter) {
+		if end := iban(b, i-2); end > 0 {
+			w.add(i-2, end, IBAN, "mod97")
+			return end
+		}
+	}
+	if s.set.Has(Card) && (hint != HintQuantity || n != len(b)) {
+		if end, rule := card(b, i, j); end > 0 {
+			w.add(i, end, Card, rule)
+			return end
+		}
+	}
+	if s.set.Has(SSN) {
+		if end, rule := ssn(b, i, j, hint); end > 0 {
+			w.add(i, end, SSN, rule)
+			return end
+		}
+	}
+	if s.set.Has(Account) && n >= 4 {
+		if start, end := accountInProse(b, i, j); end > 0 {
+			w.add(start, end, Account, "account_in_text")
+			return end
+		}
+	}
+	if s.set.Has(NationalID) {
+		if start, end, rule := nationalID(b, i, j); end > 0 {
+			w.add(start, end, NationalID, rule)
+			return end
+		}
+	}
+	if s.set.Has(PhoneNational) {
+		if start, end := nationalPhone(b, i); end > 0 {
+			w.add(start, end, PhoneNational, "national_form")
+			return end
+		}
+	}
+	return 0
+}
+
+// glued tells whether the digits b[i:j] are a part of something longer than a
+// number: of a decimal, a hexadecimal number, a random identifier. A word before
+// or after them, as in "card4111…", doesn't count.
+func glued(b []byte, i, j int) bool {
+	before, after := at(b, i-1), at(b, j)
+	if before == '.' && digit(at(b, i-2)) || after == '.' && digit(at(b, j+1)) {
+		return true
+	}
+	if before == ',' && digit(at(b, i-2)) && digit(at(b, i-3)) && digit(at(b, i-4)) {
+		return true // thousands
+	}
+	if !alnum(before) && !alnum(after) {
+		return false
+	}
+	lo, hi := i, j
+	letters, other, mixed := 0, 0, false
+	for lo > 0 && alnum(b[lo-1]) && i-lo < 64 {
+		lo--
+		letters, other, mixed = countGlued(b[lo], letters, other, mixed)
+	}
+	for hi < len(b) && alnum(b[hi]) && hi-j < 64 {
+		letters, other, mixed = countGlued(b[hi], letters, other, mixed)
+		hi++
+	}
+	return mixed || other == 0 && letters > 0
+}
+
+func countGlued(c byte, letters, other int, mixed bool) (int, int, bool) {
+	switch {
+	case digit(c):
+		return letters, other, true
+	case is(c, inHex):
+		return letters + 1, other, mixed
+	}
+	return letters + 1, other + 1, mixed
+}
+
+// inUUID tells whether b[i:j] lies in a UUID (8-4-4-4-12 hexadecimal digits).
+func inUUID(b []byte, i, j int) bool {
+	lo, hi := i, j
+	for lo > 0 && i-lo < 36 && (hexDigit(b[lo-1]) || b[lo-1] == '-') {
+		lo--
+	}
+	for hi < len(b) && hi-j < 36 && (hexDigit(b[hi]) || b[hi] == '-') {
+		hi++
+	}
+	for at := lo; at+36 <= hi; at++ {
+		if at <= i && j <= at+36 && isUUID(b[at:at+36]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isUUID(b []byte) bool {
+	if len(b) != 36 {
+		return false
+	}
+	for i, c := range b {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (c == '-') || !dash && !hexDigit(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// luhn checks the check digit of ISO/IEC 7812-1, annex B.
+func luhn(digits []byte) bool {
+	sum := 0
+	for i, c := range digits {
+		d := int(c - '0')
+		if (len(digits)-i)%2 == 0 {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+	}
+	return sum%10 == 0
+}
+
+// number returns the value of up to 9 digits.
+func number(digits []byte) int {
+	n := 0
+	for _, c := range digits {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}

@@ -1,0 +1,60 @@
+package detect
+
+// minFIX is the length of the shortest FIX message with an account.
+const minFIX = 12
+
+// fix looks for FIX messages (8=FIX.4.4…) and in them for the fields that hold
+// accounts and credentials.
+func (s *Scanner) fix(w *Work, b []byte) {
+	for i := 0; i+minFIX < len(b); i++ {
+		if b[i] == '8' && (hasPrefix(b[i:], "8=FIX") || hasPrefix(b[i:], "8=fix")) && !alnum(at(b, i-1)) {
+			i = s.fixMessage(w, b, i)
+		}
+	}
+}
+
+// fixMessage reads the fields of the message at b[i], and returns where it ends.
+// What stands between the first two fields separates the others, too: SOH (0x01)
+// on the wire, in logs also '|', '^', ';' or a space.
+func (s *Scanner) fixMessage(w *Work, b []byte, i int) int {
+	sep := i
+	for sep < len(b) && (alnum(b[sep]) || b[sep] == '=' || b[sep] == '.') {
+		sep++
+	}
+	if sep >= len(b) {
+		return sep
+	}
+	for pos := sep; pos < len(b); {
+		for pos < len(b) && (b[pos] == b[sep] || b[pos] == ' ' || b[sep] == '^' && b[pos] == 'A') {
+			pos++
+		}
+		tag := pos
+		for pos < len(b) && digit(b[pos]) {
+			pos++
+		}
+		if pos == tag || pos-tag > 5 || at(b, pos) != '=' {
+			return pos
+		}
+		from := pos + 1
+		for pos = from; pos < len(b) && b[pos] != b[sep] && b[pos] != '\n'; {
+			pos++
+		}
+		if private, kind := fixField(number(b[tag : from-1])); private && s.set.Has(kind) && !s.harmless(b[from:pos]) {
+			w.add(from, pos, kind, "fix")
+		}
+	}
+	return len(b)
+}
+
+// fixField tells whether a tag of FIX 4.0 to 5.0 SP2 (FIX Latest, fields by tag)
+// holds an account, a client or a credential.
+func fixField(tag int) (bool, Kind) {
+	switch tag {
+	case 1, 79, 109, 440, 467, 671, // Account, AllocAccount, ClientID, ClearingAccount, IndividualAllocID, LegAllocAccount …
+		448, 523, 524, 525, 545, 782, 785: // PartyID, PartySubID, NestedPartyID …
+		return true, Account
+	case 89, 91, 96, 553, 554, 925, 1402, 1404: // Signature, SecureData, RawData, Username, Password, NewPassword, Encrypted…
+		return true, Secret
+	}
+	return false, None
+}

@@ -1,0 +1,273 @@
+package detect
+
+// pairs looks at each '=', ':' and '>' for a telling key before it and a value
+// behind it. In URLs it also finds user information.
+func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
+	done := 0 // values found so far end here
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		if c == '-' && at(b, i+1) == '-' {
+			i = s.option(w, b, i)
+			continue
+		}
+		if c != '=' && c != ':' && c != '>' {
+			continue
+		}
+		if c == ':' && at(b, i+1) == '/' && at(b, i+2) == '/' {
+			if s.set.Has(URL) {
+				s.userinfo(w, b, i+3)
+			}
+			i += 2
+			continue
+		}
+		if i < done {
+			continue
+		}
+		if end := s.pair(w, b, i, hint); end > done {
+			done = end
+		}
+	}
+	if hint == HintStatement || !s.set.Has(Account) {
+		return
+	}
+	if hint != HintQuery && len(b) >= minFIX {
+		s.fix(w, b)
+	}
+}
+
+// pair judges the pair whose separator is b[i], and returns the end of the value
+// if it is private.
+func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
+	from, to := keyBefore(b, i)
+	if to-from < 2 {
+		return 0
+	}
+	h := s.keys.classify(b[from:to])
+	if h == NoHint {
+		return 0
+	}
+	if b[i] == '>' && at(b, from-1) != '<' {
+		return 0
+	}
+	v := valueAfter(b, i, h)
+	v.inURL = hint == HintQuery && from == 0 || from > 0 && (b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#')
+	start, end, kind, rule := s.judge(b, h, v)
+	if end == 0 || !s.set.Has(kind) {
+		return 0
+	}
+	w.add(start, end, kind, rule)
+	return end
+}
+
+// option judges a long option of a command line whose value stands behind a
+// space, --password secret, and returns where to go on.
+func (s *Scanner) option(w *Work, b []byte, i int) int {
+	if i > 0 && !is(b[i-1], inSpace) && b[i-1] != '"' && b[i-1] != '\'' {
+		return i + 1
+	}
+	end := i + 2
+	for end < len(b) && (alnum(b[end]) || b[end] == '-' || b[end] == '_') {
+		end++
+	}
+	if at(b, end) != ' ' || end-i < 4 || at(b, end+1) == '-' {
+		return end - 1
+	}
+	s.pair(w, b, end, NoHint)
+	return end - 1
+}
+
+// keyBefore returns the key that ends before the separator b[i]: spaces, quotes
+// and a bracket may stand between them.
+func keyBefore(b []byte, i int) (from, to int) {
+	to = i
+	for n := 0; n < 2 && to > 0 && b[to-1] == ' '; n++ {
+		to--
+	}
+	for n := 0; n < 4 && to > 0 && closesKey(b[to-1]); n++ {
+		to--
+	}
+	from = to
+	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
+		from--
+	}
+	for from < to && b[from] == '.' {
+		from++
+	}
+	return from, to
+}
+
+func closesKey(c byte) bool {
+	return c == '"' || c == '\'' || c == '`' || c == ']' || c == '\\' || c == ')' || c == '*'
+}
+
+// value is a value as it stands behind its key.
+type value struct {
+	start, end int
+	quoted     bool
+	nested     bool // an array or object
+	prose      bool // behind a colon and a space, without quotes
+	inURL      bool // in the query or fragment of a URL
+}
+
+// valueAfter returns the value behind the separator at b[i].
+func valueAfter(b []byte, i int, h Hint) (v value) {
+	sep := b[i]
+	pos := i + 1
+	for pos < len(b) && pos-i < 3 && (b[pos] == '=' || b[pos] == '>' || b[pos] == ':') {
+		pos++ // :=, =>, ==
+	}
+	spaces := pos
+	for pos < len(b) && pos-spaces < 8 && is(b[pos], inSpace) {
+		if b[pos] == '\n' && sep == '=' {
+			break
+		}
+		pos++
+	}
+	v.prose = sep == ':' && pos > spaces
+	if c := at(b, pos); (c == 'b' || c == 'u' || c == 'r') && (at(b, pos+1) == '\'' || at(b, pos+1) == '"') {
+		pos++ // b'…' of Python
+	}
+	slashes := 0
+	for at(b, pos+slashes) == '\\' {
+		slashes++
+	}
+	switch c := at(b, pos+slashes); {
+	case c == '"' || c == '\'' || c == '`':
+		pos += slashes + 1
+		v.start, v.end, v.quoted, v.prose = pos, closing(b, pos, c, slashes), true, false
+	case slashes == 0 && (c == '{' && at(b, pos+1) != '{' || c == '[') && at(b, pos+1) != 0:
+		v.start, v.end, v.nested, v.prose = pos, balanced(b, pos), true, false
+	case sep == '>':
+		v.start, v.end = pos, pos
+		for v.end < len(b) && b[v.end] != '<' {
+			v.end++
+		}
+	default:
+		v.start, v.end = pos, bareEnd(b, pos, h)
+	}
+	return v
+}
+
+// closing returns where the quoted value that begins at b[i] ends. A quote in it
+// is escaped with more backslashes than its own quotes, of which slashes.
+func closing(b []byte, i int, quote byte, slashes int) int {
+	run := 0
+	for ; i < len(b); i++ {
+		switch b[i] {
+		case '\\':
+			run++
+			continue
+		case quote:
+			if run <= slashes || run%2 == 0 && slashes == 0 {
+				return i - min(run, slashes)
+			}
+		case '\n':
+			if quote == '\'' {
+				return i
+			}
+		}
+		run = 0
+	}
+	return i
+}
+
+// balanced returns the end of the array or object at b[i].
+func balanced(b []byte, i int) int {
+	depth, quote := 0, byte(0)
+	for ; i < len(b); i++ {
+		c := b[i]
+		switch {
+		case quote != 0:
+			if c == '\\' {
+				i++
+			} else if c == quote {
+				quote = 0
+			}
+		case c == '"':
+			quote = c
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(b)
+}
+
+// bareEnd returns the end of a value without quotes.
+func bareEnd(b []byte, i int, h Hint) int {
+	toLineEnd := h == HintAuth || h == HintCookie || h == HintPhone
+	start := i
+	for ; i < len(b); i++ {
+		switch c := b[i]; c {
+		case '\n', '\r', 1, '"', '`':
+			return i
+		case '\'':
+			if i > start {
+				return i
+			}
+		case ' ', '\t':
+			if !toLineEnd {
+				return trimClosers(b, start, i)
+			}
+		case '&', ';', ',', '|', '<', '#':
+			if !toLineEnd && delimits(b, i) {
+				return trimClosers(b, start, i)
+			}
+		case ')', ']', '}':
+			if !toLineEnd && delimits(b, i) && !opened(b[start:i], c) {
+				return i
+			}
+		}
+	}
+	return trimClosers(b, start, i)
+}
+
+// trimClosers leaves brackets and a full stop that close what stands around a
+// value.
+func trimClosers(b []byte, start, end int) int {
+	for end > start && (b[end-1] == ')' || b[end-1] == ']' || b[end-1] == '}' || b[end-1] == '.') && !opened(b[start:end-1], b[end-1]) {
+		end--
+	}
+	return end
+}
+
+// opened tells whether the closing bracket c has an opening one in b.
+func opened(b []byte, c byte) bool {
+	open := byte('(')
+	if c != ')' {
+		open = c - 2
+	}
+	if c == '.' {
+		return false
+	}
+	for _, x := range b {
+		if x == open {
+			return true
+		}
+	}
+	return false
+}
+
+// delimits tells whether the character b[i] ends a bare value, rather than being
+// a part of it: behind it stands nothing, space, a bracket or the next key.
+func delimits(b []byte, i int) bool {
+	k := i + 1
+	if k == len(b) || is(b[k], inSpace) {
+		return true
+	}
+	switch b[k] {
+	case '"', '\'', ')', ']', '}', '<', '{', '&', ';', ',', '|', '/', '#', '.', ':':
+		return true
+	}
+	from := k
+	for k < len(b) && k-from < maxKey && (is(b[k], inKey) || b[k] == '[' || b[k] == ']' || b[k] == '%') {
+		k++
+	}
+	if k < len(b) && k > from && (b[k] == '=' || b[k] == ':' || b[k] == ' ') {
+		return true
+	}
+	return b[i] == '<' && k > from
+}

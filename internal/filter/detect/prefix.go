@@ -1,0 +1,112 @@
+package detect
+
+// prefixIndex finds which secrets may begin at a place by the first two bytes.
+type prefixIndex struct {
+	bits    [1 << 10]uint64 // one bit a pair of bytes
+	byFirst [256][]*secretForm
+}
+
+func newPrefixIndex(forms []secretForm) (x prefixIndex) {
+	for i := range forms {
+		f := &forms[i]
+		pair := uint16(f.prefix[0])<<8 | uint16(f.prefix[1])
+		x.bits[pair>>6] |= 1 << (pair & 63)
+		x.byFirst[f.prefix[0]] = append(x.byFirst[f.prefix[0]], f)
+	}
+	return x
+}
+
+// jwtPrefix is base64 of `{"`, with which the header of a token begins.
+const jwtPrefix = "eyJ"
+
+// prefixed looks in the word b[start:end] for secrets known by their prefix.
+func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
+	x := &s.prefixes
+	for i := start; i+1 < end; i++ {
+		pair := uint16(b[i])<<8 | uint16(b[i+1])
+		if x.bits[pair>>6]>>(pair&63)&1 == 0 {
+			continue
+		}
+		if n := s.prefixedAt(w, b, start, i); n > i {
+			i = n - 1
+		}
+	}
+}
+
+// prefixedAt tries the forms that may begin at b[i], and returns the end of what
+// it found.
+func (s *Scanner) prefixedAt(w *Work, b []byte, start, i int) int {
+	if b[i] == 'e' && hasPrefix(b[i:], jwtPrefix) {
+		if end := jwt(b, i); end > 0 {
+			if s.set.Has(JWT) {
+				w.add(i, end, JWT, "header")
+			}
+			return end
+		}
+	}
+	if !s.set.Has(Secret) {
+		return 0
+	}
+	for _, f := range s.prefixes.byFirst[b[i]] {
+		if hasPrefix(b[i:], f.prefix) {
+			if from, to := f.match(b, start, i); to > 0 {
+				w.add(from, to, Secret, f.name)
+				if f.name == "aws_access_key_id" {
+					s.besideAccessKey(w, b, to)
+				}
+				return to
+			}
+		}
+	}
+	return 0
+}
+
+// awsSecretLength is the length of an AWS secret access key, which has no prefix.
+const awsSecretLength = 40
+
+// besideAccessKey looks for the secret access key that is given together with its
+// id: 40 characters of base64, within the next 200 bytes.
+func (s *Scanner) besideAccessKey(w *Work, b []byte, from int) {
+	limit := min(len(b), from+200)
+	for i := from; i < limit; i++ {
+		if base64Values[b[i]] == 0 {
+			continue
+		}
+		j := i
+		for j < len(b) && base64Values[b[j]] != 0 {
+			j++
+		}
+		if j-i == awsSecretLength && random(b[i:j], awsSecretLength) {
+			w.add(i, j, Secret, "aws_secret_access_key")
+			return
+		}
+		i = j
+	}
+}
+
+// match returns the secret of this form whose prefix stands at b[i], in the word
+// that begins at b[start].
+func (f *secretForm) match(b []byte, start, i int) (from, to int) {
+	if f.bounded && i > 0 && alnum(b[i-1]) {
+		return 0, 0
+	}
+	if f.find != nil {
+		return f.find(b, start, i)
+	}
+	body := i + len(f.prefix)
+	to = body
+	for to < len(b) && f.chars[b[to]>>6]>>(b[to]&63)&1 != 0 {
+		to++
+	}
+	for to > body && (b[to-1] == '.' || b[to-1] == '-') && f.max == 0 { // the end of a sentence or a rule
+		to--
+	}
+	n := to - body
+	if n < f.min {
+		return 0, 0
+	}
+	if f.max > 0 && n > f.max {
+		return 0, 0
+	}
+	return i, to
+}

@@ -1,0 +1,55 @@
+package detect
+
+import "strings"
+
+// harmlessWords stand where a value isn't known or isn't shown.
+var harmlessWords = wordTable(`null none nil undefined true false yes no n/a na ok omitted hidden masked redacted filtered removed
+	empty unset blank (redacted) (hidden) (none) (null) (empty) [filtered] [redacted] [hidden] [masked] [removed] <redacted>
+	[redacted] string bytes`)
+
+// statusWords say something about a password or a token.
+var statusWords = wordTable(`invalid expired missing required incorrect wrong not must is was are were should cannot can't could
+	will would may too denied accepted rejected valid verified changed reset updated set created deleted rotated revoked failed
+	failure success successful succeeded mismatch unknown error default enabled disabled optional and or for the an in of to at
+	on by from with field length minimum maximum does doesn't has have had needs need found correct check please unauthorized
+	forbidden unauthenticated authentication authorization verification validation refresh refreshed issued granted absent
+	present provided supplied empty none null identifier signature malformed unexpected unsupported unspecified strong weak
+	medium basic bearer digest oauth oauth2 ldap saml kerberos plain scram-sha-256 md5 bcrypt argon2 auto manual type string
+	number boolean object required. invalid. expired. missing. incorrect. input output eof end newline punctuation keyword
+	operator word kubernetes vault env file same-origin include omit internal external public private user admin service
+	anonymous pending active inactive passed skipped`)
+
+// wordTable holds short words by length, for a search without a hash.
+func wordTable(words string) (t [24][]string) {
+	for _, w := range strings.Fields(words) {
+		if len(w) < len(t) {
+			t[len(w)] = append(t[len(w)], w)
+		}
+	}
+	return t
+}
+
+func fixedWord(b []byte, t [24][]string) bool {
+	if len(b) >= len(t) {
+		return false
+	}
+	for _, w := range t[len(b)] {
+		if hasFoldPrefix(b, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// status tells whether a value is a word about a credential rather than one.
+func status(b []byte) bool {
+	for len(b) > 0 && (b[len(b)-1] == ',' || b[len(b)-1] == '.' || b[len(b)-1] == ':' || b[len(b)-1] == '!') {
+		b = b[:len(b)-1]
+	}
+	return fixedWord(b, statusWords) || fixedWord(b, harmlessWords)
+}
+
+// prose tells whether what stands behind "password: " is a sentence about it.
+func prose(b []byte) bool {
+	return len(b) <= 3 && allLetters(b) || status(b)
+}

@@ -1,0 +1,49 @@
+package detect
+
+// userinfo looks for the user information of the URL whose authority begins at
+// b[i]: user:password@. A password may hold a '/' or a '@' that should have been
+// encoded.
+func (s *Scanner) userinfo(w *Work, b []byte, i int) {
+	end, sign, colon := i, -1, -1
+	for end < len(b) && end-i < 4*maxHost && !endsURL(b[end]) {
+		switch b[end] {
+		case '@':
+			sign = end
+		case ':':
+			if colon < 0 {
+				colon = end
+			}
+		case '/', '?', '#':
+			if sign >= 0 || colon < 0 || digit(at(b, colon+1)) || at(b, colon+1) == b[end] {
+				if sign < 0 {
+					return
+				}
+				s.addUserinfo(w, b, i, sign)
+				return
+			}
+		}
+		end++
+	}
+	if sign > i {
+		s.addUserinfo(w, b, i, sign)
+	}
+}
+
+func endsURL(c byte) bool {
+	return is(c, inSpace) || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == '|' || c == '\\' || c == '{' || c == '}'
+}
+
+// addUserinfo adds the user and the password before b[sign] as one finding each,
+// so that the URL keeps its form.
+func (s *Scanner) addUserinfo(w *Work, b []byte, i, sign int) {
+	colon := i
+	for colon < sign && b[colon] != ':' {
+		colon++
+	}
+	if colon > i && !s.harmless(b[i:colon]) {
+		w.add(i, colon, URL, "userinfo")
+	}
+	if colon+1 < sign && !s.harmless(b[colon+1:sign]) {
+		w.add(colon+1, sign, URL, "userinfo")
+	}
+}

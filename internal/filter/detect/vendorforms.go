@@ -1,0 +1,151 @@
+package detect
+
+// The forms of secrets that need more than a prefix and a set of characters. Each
+// returns 0, 0 if it doesn't find one.
+
+// never is for prefixes that other code looks behind.
+func never([]byte, int, int) (from, to int) { return 0, 0 }
+
+// run returns the end of the bytes from b[i] on that are in set.
+func run(b []byte, i int, set uint16, more byte) int {
+	for i < len(b) && (is(b[i], set) || b[i] == more) {
+		i++
+	}
+	return i
+}
+
+// azureSecret: three characters and a digit before "Q~", 31 to 34 behind it.
+func azureSecret(b []byte, _, i int) (from, to int) {
+	from = i - 4
+	if from < 0 || !digit(b[i-1]) || alnum(at(b, from-1)) {
+		return 0, 0
+	}
+	to = run(b, i+2, inWord, '~')
+	if n := to - i - 2; n < 31 || n > 40 {
+		return 0, 0
+	}
+	return from, to
+}
+
+// terraformToken: 14 characters before ".atlasv1.", 60 behind it.
+func terraformToken(b []byte, start, i int) (from, to int) {
+	to = run(b, i+len(".atlasv1."), inDigit|inLetter, '_')
+	for to < len(b) && (b[to] == '-' || b[to] == '=' || alnum(b[to]) || b[to] == '_') {
+		to++
+	}
+	if i-start < 10 || to-i < 40 {
+		return 0, 0
+	}
+	return max(start, i-14), to
+}
+
+// telegramToken: the bot's id, a colon, 35 characters of which the first are AA.
+func telegramToken(b []byte, _, i int) (from, to int) {
+	if at(b, i-1) != ':' {
+		return 0, 0
+	}
+	for from = i - 1; from > 0 && digit(b[from-1]); {
+		from--
+	}
+	to = run(b, i, inDigit|inLetter, '_')
+	for to < len(b) && (alnum(b[to]) || b[to] == '_' || b[to] == '-') {
+		to++
+	}
+	if n := i - 1 - from; n < 5 || n > 16 || to-i < 32 || to-i > 40 {
+		return 0, 0
+	}
+	return from, to
+}
+
+// mailchimpKey: 32 hexadecimal digits before "-us" and the data center's number.
+func mailchimpKey(b []byte, _, i int) (from, to int) {
+	const key = 32
+	from = i - key
+	if from < 0 || alnum(at(b, from-1)) || !digit(at(b, i+3)) {
+		return 0, 0
+	}
+	for _, c := range b[from:i] {
+		if !hexDigit(c) {
+			return 0, 0
+		}
+	}
+	to = run(b, i+3, inDigit, '0')
+	if to-i > 5 || alnum(at(b, to)) {
+		return 0, 0
+	}
+	return from, to
+}
+
+// maxmindKey: 6 characters, an underscore and 29 before "_mmk".
+func maxmindKey(b []byte, _, i int) (from, to int) {
+	from, to = i-36, i+4
+	if from < 0 || b[from+6] != '_' || alnum(at(b, from-1)) || alnum(at(b, to)) {
+		return 0, 0
+	}
+	return from, to
+}
+
+// alpacaKey: 20 capital letters and digits, some of each.
+func alpacaKey(b []byte, _, i int) (from, to int) {
+	const length = 20
+	to = run(b, i, inDigit|inUpper, '0')
+	if to-i != length || is(at(b, to), inLetter) || at(b, i-1) == '-' || at(b, i-1) == '_' {
+		return 0, 0
+	}
+	digits := 0
+	for _, c := range b[i:to] {
+		if digit(c) {
+			digits++
+		}
+	}
+	if digits < 2 || digits > 14 {
+		return 0, 0
+	}
+	return i, to
+}
+
+// coinbaseKey: organizations/UUID/apiKeys/UUID.
+func coinbaseKey(b []byte, _, i int) (from, to int) {
+	const infix = "/apiKeys/"
+	id := i + len("organizations/")
+	if id+36+len(infix)+36 > len(b) || !isUUID(b[id:id+36]) || !hasPrefix(b[id+36:], infix) {
+		return 0, 0
+	}
+	to = id + 36 + len(infix) + 36
+	if !isUUID(b[to-36 : to]) {
+		return 0, 0
+	}
+	return i, to
+}
+
+// afterHost: the path of a webhook is its credential.
+func afterHost(b []byte, _, i int) (from, to int) {
+	for from = i; from < len(b) && b[from] != '/'; {
+		from++
+	}
+	from++
+	for to = from; to < len(b) && !is(b[to], inSpace) && b[to] != '"' && b[to] != '\'' && b[to] != '>' && b[to] != '<'; {
+		to++
+	}
+	if to-from < 30 {
+		return 0, 0
+	}
+	return from, to
+}
+
+// afterPrefix: digits, a slash and a token, as in Discord's webhooks.
+func afterPrefix(b []byte, _, i int) (from, to int) {
+	from = i + len("/api/webhooks/")
+	slash := run(b, from, inDigit, '0')
+	if slash-from < 15 || at(b, slash) != '/' {
+		return 0, 0
+	}
+	to = run(b, slash+1, inDigit|inLetter, '_')
+	for to < len(b) && (alnum(b[to]) || b[to] == '_' || b[to] == '-') {
+		to++
+	}
+	if to-slash < 40 {
+		return 0, 0
+	}
+	return from, to
+}

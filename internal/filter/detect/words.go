@@ -1,0 +1,229 @@
+package detect
+
+const (
+	minWord   = 8  // shorter words hold no credential that the shape gives away
+	minSecret = 12 // likewise for credentials known by their prefix
+)
+
+// words finds the words of at least minWord characters: it looks only at every
+// minWord-th byte of the shorter ones.
+func (s *Scanner) words(w *Work, b []byte) {
+	from := 0
+	for i := minWord - 1; i < len(b); {
+		if !is(b[i], inWord) {
+			from, i = i+1, i+minWord
+			continue
+		}
+		start := i
+		for start > from && is(b[start-1], inWord) {
+			start--
+		}
+		end := i + 1
+		for end < len(b) && is(b[end], inWord) {
+			end++
+		}
+		if end-start >= minWord {
+			end = max(end, s.word(w, b, start, end))
+		}
+		from, i = end+1, end+minWord
+	}
+}
+
+// word tries what the word b[start:end] may be or begin, and returns the end of
+// what goes beyond it.
+func (s *Scanner) word(w *Work, b []byte, start, end int) int {
+	if s.set.Has(PrivateKey) && b[start] == '-' {
+		if from, to := privateKey(b, start); to > 0 {
+			w.add(from, to, PrivateKey, "pem")
+			return to
+		}
+	}
+	if s.set.Has(Secret) && start >= 6 && b[start-1] == ' ' {
+		if from, to, rule := schemeCredentials(b, start); to > 0 {
+			w.add(from, to, Secret, rule)
+		}
+	}
+	if end-start < minSecret {
+		return 0
+	}
+	if s.set.Has(Secret) || s.set.Has(JWT) {
+		s.prefixed(w, b, start, end)
+	}
+	if s.set.Has(Wallet) {
+		wallets(w, b, start, end)
+	}
+	if s.set.Has(HighEntropy) {
+		highEntropy(w, b, start, end)
+	}
+	return 0
+}
+
+// privateKey returns the private key that begins with the dashes at b[i]: to the
+// line that ends it, or to the end of the text. Where only the end is there, the
+// key is all that stands before it. Public keys and certificates are none.
+func privateKey(b []byte, i int) (start, end int) {
+	const (
+		begin = "-----BEGIN "
+		finis = "-----END "
+	)
+	switch {
+	case hasPrefix(b[i:], begin):
+		label, n := pemLabel(b[i+len(begin):])
+		if !privateLabel(label) {
+			return 0, 0
+		}
+		for k := i + len(begin) + n; k+len(finis) <= len(b); k++ {
+			if b[k] == '-' && hasPrefix(b[k:], finis) {
+				_, n := pemLabel(b[k+len(finis):])
+				return i, k + len(finis) + n
+			}
+		}
+		return i, len(b)
+	case hasPrefix(b[i:], finis):
+		label, n := pemLabel(b[i+len(finis):])
+		if privateLabel(label) {
+			return 0, i + len(finis) + n
+		}
+	}
+	return 0, 0
+}
+
+// pemLabel returns the label at the start of b, and its length with the dashes
+// behind it.
+func pemLabel(b []byte) (label []byte, n int) {
+	for n < len(b) && n < 64 && (is(b[n], inUpper|inDigit) || b[n] == ' ') {
+		n++
+	}
+	label = b[:n]
+	for n < len(b) && b[n] == '-' {
+		n++
+	}
+	return label, n
+}
+
+func privateLabel(label []byte) bool {
+	const word = "PRIVATE KEY"
+	for i := 0; i+len(word) <= len(label); i++ {
+		if hasPrefix(label[i:], word) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasPrefix(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
+}
+
+// schemeCredentials looks for credentials at b[i] that stand behind the name of
+// an HTTP authentication scheme and a space.
+func schemeCredentials(b []byte, i int) (start, end int, rule string) {
+	name := i
+	for name > 0 && b[name-1] == ' ' && i-name < 4 {
+		name--
+	}
+	before := b[:name]
+	switch {
+	case hasFoldSuffix(before, "bearer"):
+		rule = "bearer"
+	case hasFoldSuffix(before, "basic"):
+		rule = "basic"
+	case hasFoldSuffix(before, "apikey"), hasFoldSuffix(before, "api-key"), hasFoldSuffix(before, "negotiate"), hasFoldSuffix(before, "token"):
+		rule = "scheme"
+	default:
+		return 0, 0, ""
+	}
+	end = i
+	for end < len(b) && (is(b[end], inWord) || b[end] == '=' || b[end] == ':') { // token68 of RFC 9110, and what is sent in its stead
+		end++
+	}
+	for end > i && (b[end-1] == '.' || b[end-1] == ':') {
+		end--
+	}
+	value := b[i:end]
+	switch rule {
+	case "basic":
+		if !basicCredentials(value) {
+			return 0, 0, ""
+		}
+	case "bearer":
+		if !random(value, 8) && len(value) < 24 {
+			return 0, 0, ""
+		}
+	default:
+		if !random(value, 20) {
+			return 0, 0, ""
+		}
+	}
+	return i, end, rule
+}
+
+// basicCredentials tells whether b is base64 of user:password (RFC 7617).
+func basicCredentials(b []byte) bool {
+	var out [512]byte
+	n := len(b) / 4 * 4
+	if n == 0 {
+		return false
+	}
+	d := decodeBase64(out[:0], b)
+	colon := false
+	for _, c := range d {
+		if c < 0x20 || c == 0x7F {
+			return false
+		}
+		colon = colon || c == ':'
+	}
+	return colon
+}
+
+// decodeBase64 appends to dst what b holds in base64 or base64url, as far as dst
+// has room and b is valid.
+func decodeBase64(dst, b []byte) []byte {
+	acc, bits := uint32(0), 0
+	for _, c := range b {
+		v := base64Values[c]
+		if v == 0 || len(dst) == cap(dst) {
+			break
+		}
+		acc = acc<<6 | uint32(v-1)
+		if bits += 6; bits >= 8 {
+			bits -= 8
+			dst = append(dst, byte(acc>>bits))
+		}
+	}
+	return dst
+}
+
+// base64Values are the values of the characters of base64 and base64url, plus one.
+var base64Values = buildBase64()
+
+func buildBase64() (t [256]byte) {
+	for i, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		t[c] = byte(i + 1)
+	}
+	t['-'], t['_'] = 63, 64
+	return t
+}
+
+// random tells whether b looks generated rather than written: at least n
+// characters, with digits and letters, or in mixed case within words.
+func random(b []byte, n int) bool {
+	if len(b) < n {
+		return false
+	}
+	digits, uppers, lowers, turns := 0, 0, 0, 0
+	for i, c := range b {
+		switch {
+		case digit(c):
+			digits++
+		case is(c, inUpper):
+			uppers++
+			if i > 0 && is(b[i-1], inLetter) && !is(b[i-1], inUpper) {
+				turns++
+			}
+		case is(c, inLetter):
+			lowers++
+		}
+	}
+	return digits > 0 && uppers+lowers > 0 || turns >= 3 || digits == len(b)
+}

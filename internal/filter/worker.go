@@ -1,0 +1,207 @@
+package filter
+
+import (
+	"bytes"
+
+	"github.com/drl-trading/telemetry-agent/internal/filter/detect"
+	"github.com/drl-trading/telemetry-agent/internal/otlp"
+)
+
+// worker is the visitor of one request at a time, with its scratch memory.
+type worker struct {
+	f      *Filter
+	walker *otlp.Walker
+	scan   detect.Work
+	plan   *plan        // of the text that is looked at
+	place  otlp.Place   // likewise
+	key    []byte       // likewise
+	signal otlp.Signal  // of the request
+	num    []byte       // a number as text
+	tally  tally        // of this request
+	state  []stateEntry // of a tracestate
+	flag   bool         // the last argument of a command line was a telling option
+}
+
+func (f *Filter) newWorker() *worker {
+	w := &worker{f: f, walker: otlp.NewWalker(f.schema, otlp.Limits{})}
+	if len(f.patterns) > 0 {
+		w.scan.Own = w.findOwn
+	}
+	return w
+}
+
+func (w *worker) rewrite(sig otlp.Signal, in, dst []byte) ([]byte, otlp.Counts, error) {
+	w.signal = sig
+	return w.walker.Rewrite(sig, in, dst, w)
+}
+
+// done books what was counted, and forgets the request.
+func (w *worker) done() {
+	w.f.metrics.add(&w.tally)
+	w.tally.reset()
+	w.plan, w.key, w.scan.Given = nil, nil, w.scan.Given[:0]
+	w.scan.Trim()
+}
+
+// Restart implements otlp.RestartVisitor.
+func (w *worker) Restart() { w.tally.restart() }
+
+// Attribute implements otlp.Visitor: the rules by key.
+func (w *worker) Attribute(p otlp.Place, key []byte, outer uint32) (n uint32, v otlp.Verdict) {
+	defer func() {
+		if r := recover(); r != nil {
+			n, v = 0, w.panicked(p, otlp.DropAttribute)
+		}
+	}()
+	f := w.f
+	n = f.plans.number(w, key)
+	if outer != 0 {
+		n = f.plans.within(outer, n)
+	}
+	plan := f.plans.get(n)
+	if plan.action == Scan && (!f.rules.listed || plan.named) {
+		return n, otlp.Pass
+	}
+	return n, w.byRule(p, key, plan)
+}
+
+// byRule carries out the rules that don't look at the value.
+func (w *worker) byRule(p otlp.Place, key []byte, plan *plan) otlp.Verdict {
+	action, verdict := Drop, otlp.DropAttribute
+	switch {
+	case plan.action == DropItem:
+		action, verdict = DropItem, otlp.DropItem
+	case plan.action == Drop:
+	case w.f.rules.listed && !plan.named:
+	default:
+		return otlp.Pass
+	}
+	if verdict == otlp.DropAttribute && w.f.places[p].datapoint {
+		return otlp.Pass // its texts are hashed, see whole
+	}
+	w.tally.found(p, ruleDetector, action)
+	w.f.report.note(p, ruleDetector, key)
+	if !w.f.enforce {
+		return otlp.Pass
+	}
+	return verdict
+}
+
+// Text implements otlp.Visitor.
+func (w *worker) Text(t *otlp.Text, dst []byte) (repl []byte, v otlp.Verdict) {
+	at := len(dst)
+	defer func() {
+		if r := recover(); r != nil {
+			repl, v = w.maskAfterPanic(t, dst[:at])
+		}
+	}()
+	repl, v = w.text(t, dst)
+	if !w.f.enforce {
+		return dst[:at], otlp.Pass
+	}
+	return repl, v
+}
+
+func (w *worker) text(t *otlp.Text, dst []byte) ([]byte, otlp.Verdict) {
+	f := w.f
+	if t.Kind == otlp.Key && t.Plan&cleanKey != 0 && bytes.Equal(t.Value, t.Key) {
+		return dst, otlp.Pass
+	}
+	w.place, w.key, w.plan = t.Place, t.Key, f.plans.get(t.Plan)
+	w.tally.bytes += len(t.Value)
+	switch {
+	case t.Kind == otlp.Key:
+		return w.attributeKey(t, dst)
+	case w.plan.action != Scan || f.rules.listed && t.Plan != 0 && !w.plan.named:
+		return w.whole(t, dst)
+	case t.Kind == otlp.Int || t.Kind == otlp.Double:
+		return w.number(t, dst)
+	case f.places[t.Place].traceState:
+		return w.traceState(t.Value, dst)
+	}
+	return w.value(t.Value, dst, w.plan.hint)
+}
+
+// clean tells whether nothing is found in a key.
+func (w *worker) clean(key []byte) bool {
+	w.plan = w.f.plans.get(0)
+	w.scan.Given = w.scan.Given[:0]
+	found, doubt := w.f.scanner.Scan(&w.scan, key, detect.NoHint)
+	return len(found) == 0 && doubt == detect.NoDoubt
+}
+
+// attributeKey hashes what is found in a key: masked, two keys could become one.
+func (w *worker) attributeKey(t *otlp.Text, dst []byte) ([]byte, otlp.Verdict) {
+	w.plan = w.f.plans.get(0)
+	w.scan.Given = w.scan.Given[:0]
+	found, doubt := w.f.scanner.Scan(&w.scan, t.Value, detect.NoHint)
+	return w.apply(t.Value, dst, found, doubt, true)
+}
+
+// value looks at a text and replaces what is found in it.
+func (w *worker) value(text, dst []byte, hint detect.Hint) ([]byte, otlp.Verdict) {
+	if w.f.allowed(text) {
+		return dst, otlp.Pass
+	}
+	w.scan.Given = w.scan.Given[:0]
+	switch hint {
+	case detect.HintStatement:
+		w.statement(text)
+	case detect.HintArguments:
+		hint = w.argument(text)
+	}
+	found, doubt := w.f.scanner.Scan(&w.scan, text, hint)
+	if len(found) == 0 && doubt == detect.NoDoubt {
+		return dst, otlp.Pass
+	}
+	return w.apply(text, dst, found, doubt, false)
+}
+
+// argument carries the meaning of an option, as --password, over to the next
+// argument of a command line.
+func (w *worker) argument(text []byte) detect.Hint {
+	secret := w.flag
+	w.flag = false
+	if len(text) > 2 && text[0] == '-' {
+		h := w.f.scanner.Classify(text)
+		w.flag = (h == detect.HintSecret || h == detect.HintToken || h == detect.HintAuth) && !bytes.ContainsRune(text, '=')
+		return detect.NoHint
+	}
+	if secret {
+		return detect.HintSecret
+	}
+	return detect.NoHint
+}
+
+func (f *Filter) allowed(text []byte) bool {
+	if len(text) > f.maxAllow || len(f.allow) == 0 {
+		return false
+	}
+	_, ok := f.allow[string(text)]
+	return ok
+}
+
+// panicked counts a panic. What panics is a defect of this package; the value
+// that met it isn't shown to anyone.
+func (w *worker) panicked(p otlp.Place, v otlp.Verdict) otlp.Verdict {
+	w.tally.panics++
+	if !w.f.enforce {
+		return otlp.Pass
+	}
+	if w.f.places[p].datapoint {
+		return otlp.DropItem
+	}
+	return v
+}
+
+func (w *worker) maskAfterPanic(t *otlp.Text, dst []byte) ([]byte, otlp.Verdict) {
+	v := otlp.Replace
+	if t.Kind == otlp.Key {
+		v = otlp.DropAttribute
+	}
+	v = w.panicked(t.Place, v)
+	if v == otlp.Replace {
+		dst = append(dst, doubtMask...)
+	}
+	return dst, v
+}
