@@ -24,7 +24,8 @@ func TestEffectiveLoadsAgain(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := load(Source{File: "effective.yaml"}, text, allDetectors())
+			filled := bytes.ReplaceAll(text, []byte(Masked), []byte(canary)) // a key has a least length
+			again, err := load(Source{File: "effective.yaml"}, filled, allDetectors())
 			if err != nil {
 				t.Fatalf("%v\n%s", err, text)
 			}
