@@ -12,6 +12,7 @@ type family struct {
 	name    string
 	help    string
 	kind    dto.MetricType
+	latest  bool // its points replace its values: not so those of a sum, also a gauge here
 	series  map[string]*series
 	ordered []*series // sorted by labels; nil when a series came or went
 }
@@ -21,39 +22,52 @@ type header struct {
 	name      string // "" if none can be made
 	help      string
 	kind      dto.MetricType
-	cumulated bool // points are cumulative; else delta, where that makes a difference
+	mode      mode
 	monotonic bool
 }
 
+// mode says how a point changes its series.
+type mode uint8
+
+const (
+	latest     mode = iota // it replaces the value: gauges and summaries
+	delta                  // it is added
+	cumulative             // it replaces the value of its writer
+)
+
 // readHeader translates name and type. ok is false for a metric that can't be shown.
 func (p *Page) readHeader(m pmetric.Metric) (h header, ok bool) {
-	h.help = m.Description()
+	h.help = valid(m.Description())
+	kind := otlptranslator.MetricType(otlptranslator.MetricTypeGauge)
 	temporality := pmetric.AggregationTemporalityCumulative
-	kind := otlptranslator.MetricType(otlptranslator.MetricTypeUnknown)
 	switch m.Type() {
 	case pmetric.MetricTypeGauge:
-		h.kind, kind = dto.MetricType_GAUGE, otlptranslator.MetricTypeGauge
+		h.kind = gaugeKind
 	case pmetric.MetricTypeSum:
-		temporality = m.Sum().AggregationTemporality()
-		h.monotonic = m.Sum().IsMonotonic()
-		h.kind, kind = dto.MetricType_GAUGE, otlptranslator.MetricTypeNonMonotonicCounter
+		temporality, h.mode, h.monotonic = m.Sum().AggregationTemporality(), cumulative, m.Sum().IsMonotonic()
+		h.kind, kind = gaugeKind, otlptranslator.MetricTypeNonMonotonicCounter
 		if h.monotonic {
 			h.kind, kind = dto.MetricType_COUNTER, otlptranslator.MetricTypeMonotonicCounter
 		}
 	case pmetric.MetricTypeHistogram:
-		temporality = m.Histogram().AggregationTemporality()
-		h.kind, kind, h.monotonic = dto.MetricType_HISTOGRAM, otlptranslator.MetricTypeHistogram, true
+		temporality, h.mode, h.monotonic = m.Histogram().AggregationTemporality(), cumulative, true
+		h.kind, kind = dto.MetricType_HISTOGRAM, otlptranslator.MetricTypeHistogram
 	case pmetric.MetricTypeExponentialHistogram:
-		temporality = m.ExponentialHistogram().AggregationTemporality()
-		h.kind, kind, h.monotonic = dto.MetricType_HISTOGRAM, otlptranslator.MetricTypeExponentialHistogram, true
+		temporality, h.mode, h.monotonic = m.ExponentialHistogram().AggregationTemporality(), cumulative, true
+		h.kind, kind = dto.MetricType_HISTOGRAM, otlptranslator.MetricTypeExponentialHistogram
 	case pmetric.MetricTypeSummary:
 		h.kind, kind = dto.MetricType_SUMMARY, otlptranslator.MetricTypeSummary
 	default:
 		return h, false
 	}
-	h.cumulated = temporality == pmetric.AggregationTemporalityCumulative
+	switch temporality {
+	case pmetric.AggregationTemporalityDelta:
+		h.mode = delta
+	case pmetric.AggregationTemporalityUnspecified:
+		return h, false
+	}
 	h.name = p.names.metricName(otlptranslator.Metric{Name: m.Name(), Unit: m.Unit(), Type: kind})
-	return h, h.name != "" && temporality != pmetric.AggregationTemporalityUnspecified
+	return h, h.name != ""
 }
 
 // sampleNames lists the names that a family writes in text. No two families may
@@ -71,7 +85,7 @@ func (h *header) sampleNames() []string {
 // familyOf returns the family of a metric, nil if it is new.
 func (p *Page) familyOf(h *header) (*family, reason) {
 	if f := p.families[h.name]; f != nil {
-		if f.kind != h.kind {
+		if f.kind != h.kind || f.latest != (h.mode == latest) {
 			return nil, reasonType
 		}
 		return f, folded
@@ -85,7 +99,7 @@ func (p *Page) familyOf(h *header) (*family, reason) {
 }
 
 func (p *Page) addFamily(h *header) *family {
-	f := &family{name: h.name, help: h.help, kind: h.kind, series: make(map[string]*series)}
+	f := &family{name: h.name, help: h.help, kind: h.kind, latest: h.mode == latest, series: make(map[string]*series)}
 	p.families[f.name] = f
 	for _, name := range h.sampleNames() {
 		p.samples[name] = f

@@ -52,7 +52,7 @@ func (p *Page) fold(metrics pmetric.Metrics, source int) int {
 func (p *Page) scopeLabels(labels []label, sm pmetric.ScopeMetrics) []label {
 	add := func(name, value string) {
 		if value != "" {
-			labels = append(labels, label{name: name, value: value})
+			labels = append(labels, label{name: name, value: valid(value)})
 		}
 	}
 	add(labelScopeName, sm.Scope().Name())

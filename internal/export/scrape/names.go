@@ -85,6 +85,9 @@ func reserved(name string) bool {
 	return strings.HasPrefix(name, "__")
 }
 
+// valid replaces what isn't UTF-8, for which the formats have no place.
+func valid(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
+
 // label is a label before it is known to be the only one of its name.
 type label struct{ name, key, value string }
 
@@ -93,7 +96,7 @@ type label struct{ name, key, value string }
 func (n *names) appendLabels(dst []label, prefix string, attributes pcommon.Map) []label {
 	for key, v := range attributes.All() {
 		name := n.labelName(prefix + key)
-		value := strings.ToValidUTF8(v.AsString(), "�")
+		value := valid(v.AsString())
 		if name != "" && value != "" {
 			dst = append(dst, label{name, key, value})
 		}

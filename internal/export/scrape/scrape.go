@@ -7,7 +7,7 @@
 // whatever doesn't fit is left out and counted.
 //
 // A Page owns all series, under one mutex. No foreign function is called with it
-// held: sources and verdicts are asked before. Input is borrowed. It starts no
+// held: a scrape asks sources and verdicts before, under a mutex of its own. Input is borrowed. It starts no
 // goroutine; series that got no point for a while are removed by the next scrape,
 // or when a new series finds no room.
 package scrape
@@ -55,6 +55,8 @@ type Page struct {
 	handler http.Handler
 	decoder pmetric.ProtoUnmarshaler
 
+	gathering sync.Mutex // one scrape after the other; never taken by Fold
+
 	mu       sync.Mutex
 	names    *names
 	families map[string]*family
@@ -87,13 +89,11 @@ func New(o Options) (*Page, error) {
 		families: make(map[string]*family),
 		samples:  make(map[string]*family),
 		targets:  make(map[targetKey]*target),
-		health:   newHealth(),
 	}
 	p.samples[targetInfo] = &family{name: targetInfo} // no metric may take the name
 	p.handler = promhttp.HandlerFor(p, promhttp.HandlerOpts{
 		EnableOpenMetrics: true,
 		ErrorHandling:     promhttp.ContinueOnError,
-		CoalesceGather:    true,
 	})
 	return p, nil
 }

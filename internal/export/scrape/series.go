@@ -19,7 +19,7 @@ const (
 // value is what a series shows: a number, a histogram or a summary.
 type value interface {
 	// add returns the sum of two values, which may reuse the receiver. ok is false
-	// if they can't be added: then the sum is meaningless.
+	// if they can't be added; the receiver is then still a value by itself.
 	add(other value) (sum value, ok bool)
 	// clone returns a copy that add may reuse.
 	clone() value
@@ -127,25 +127,4 @@ func (p *Page) expire(now time.Time) {
 			delete(p.targets, k)
 		}
 	}
-}
-
-// take folds one point.
-func (s *series) take(h *header, at stamp, v value, now time.Time, expiry time.Duration) reason {
-	if at.time == 0 {
-		at.time = uint64(now.UnixNano())
-	}
-	if at.start >= at.time {
-		at.start = 0 // says nothing
-	}
-	var r reason
-	switch {
-	case h.kind == dto.MetricType_SUMMARY, h.kind == gaugeKind && !h.cumulated, !h.cumulated:
-		r = s.takeDelta(at, v)
-	default:
-		r = s.takeCumulative(h, at, v, now, expiry)
-	}
-	if r == folded && at.start != 0 && (s.created == 0 || at.start < s.created) {
-		s.created = at.start
-	}
-	return r
 }

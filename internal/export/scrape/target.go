@@ -27,7 +27,7 @@ type target struct {
 func targetOf(resource pcommon.Resource) (k targetKey) {
 	text := func(key string) string {
 		if v, ok := resource.Attributes().Get(key); ok {
-			return v.AsString()
+			return valid(v.AsString())
 		}
 		return ""
 	}
