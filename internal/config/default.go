@@ -13,7 +13,7 @@ func Default() *Config {
 		}},
 		Filter: Filter{
 			Mode:      "enforce",
-			Detectors: []string{"card", "iban", "ssn", "email", "phone", "jwt", "secret", "private_key", "url", "sql"},
+			Detectors: []string{"card", "iban", "ssn", "email", "phone", "jwt", "secret", "private_key", "url", "sql", "account"},
 			Action:    "mask",
 			Keys:      "all",
 		},

@@ -2,8 +2,10 @@ package config
 
 // Enrich says what is known about the pod.
 type Enrich struct {
-	Detect     []string          `yaml:"detect" enum:"env|k8s|container|host" doc:"What resource attributes are taken from: env is OTEL_RESOURCE_ATTRIBUTES, k8s the downward API, container the cgroup, host the host."`
-	Attributes []EnrichAttribute `yaml:"attributes" doc:"Resource attributes of your own, in order."`
+	Detect      []string          `yaml:"detect" enum:"env|k8s|container|host" doc:"What resource attributes are taken from: env is OTEL_RESOURCE_ATTRIBUTES, k8s the downward API, container the cgroup, host the host."`
+	Labels      []string          `yaml:"labels" example:"[app.kubernetes.io/version]" doc:"Labels of the pod to take, as k8s.pod.label.NAME, from the downward API volume /etc/podinfo."`
+	Annotations []string          `yaml:"annotations" example:"[example.com/owner]" doc:"Annotations of the pod to take, as k8s.pod.annotation.NAME, from the downward API volume /etc/podinfo."`
+	Attributes  []EnrichAttribute `yaml:"attributes" doc:"Resource attributes of your own, in order."`
 }
 
 // EnrichAttribute sets one resource attribute.

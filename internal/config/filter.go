@@ -10,24 +10,27 @@ type Filter struct {
 	Attributes []FilterAttribute `yaml:"attributes" doc:"What happens to an attribute by its key; the first match wins."`
 	Patterns   []Pattern         `yaml:"patterns" doc:"Detectors of your own."`
 	Allow      []string          `yaml:"allow" example:"[support@example.com]" doc:"Values that are never masked; whole and exact."`
+
+	KeepLast4     bool `yaml:"keep_last_4" doc:"Mask card numbers as [card:1111], with their last four digits."`
+	CountRedacted bool `yaml:"count_redacted" doc:"Write the attribute agent.redacted, the number of values changed, to spans and log records."`
 }
 
 // HashKey is one key of the keyed pseudonyms.
 type HashKey struct {
-	ID  string `yaml:"id" format:"id" required:"true" example:"1" doc:"Name of the key in the pseudonym (hk1:…): 1 to 8 letters or digits."`
+	ID  string `yaml:"id" format:"id" required:"true" example:"1" doc:"Name of the key in the pseudonym (hk1:…): 1 to 8 letters or digits, but not r."`
 	Key Secret `yaml:"key" example:"${AGENT_HASH_KEY:-}" doc:"At least 32 bytes. Empty: the entry is left out."`
 }
 
 // FilterAttribute is a rule for attributes by key.
 type FilterAttribute struct {
-	Key    string   `yaml:"key" format:"glob" required:"true" example:"http.request.header.*" doc:"Attribute key; * stands for any characters."`
+	Key    string   `yaml:"key" format:"glob" required:"true" example:"http.request.header.*" doc:"Attribute key; * stands for any characters, and upper and lower case are one."`
 	Action string   `yaml:"action" enum:"scan|mask|hash|drop|drop_item" doc:"What happens to the attribute: scan leaves it to the detectors, mask and hash replace its whole value, drop removes it, drop_item removes its span, datapoint or log record."`
 	Except []string `yaml:"except" format:"glob" example:"[http.request.header.x-request-id]" doc:"Keys that match but are left to the next rule."`
 }
 
 // Pattern is a detector of the user's own.
 type Pattern struct {
-	Name   string   `yaml:"name" format:"name" required:"true" example:"account" doc:"Name in the mask and in metrics; unique."`
+	Name   string   `yaml:"name" format:"word" required:"true" example:"account" doc:"Name in the mask and in metrics; unique. It may be a detector's: both count as one."`
 	Regex  string   `yaml:"regex" format:"regex" required:"true" example:"ACC-[0-9]{8}" doc:"RE2 expression."`
 	Keys   []string `yaml:"keys" format:"glob" example:"[order.*, enduser.id]" doc:"Attribute keys whose values it looks at. Empty: every text."`
 	Action string   `yaml:"action" enum:"mask|hash|drop" doc:"What happens to a finding. Empty: filter.action."`

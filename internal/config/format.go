@@ -25,7 +25,12 @@ func checkFormat(f *field, text string) error {
 		return checkGlob(text)
 	case "name":
 		return checkName(text, 64, "_.-")
+	case "word":
+		return checkName(text, 32, "_-")
 	case "id":
+		if text == "r" { // the filter's own key, random at every start, is called so
+			return errors.New("must not be r")
+		}
 		return checkName(text, 8, "")
 	case "file":
 		return checkFile(text)

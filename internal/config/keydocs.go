@@ -137,6 +137,8 @@ func allowedText(f *field) string {
 		return "1 to 8 letters or digits"
 	case "name":
 		return "1 to 64 letters, digits, _ . -"
+	case "word":
+		return "1 to 32 letters, digits, _ -"
 	}
 	return ""
 }

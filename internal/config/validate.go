@@ -74,6 +74,8 @@ func (r *reader) validateEnrich(c *Config) {
 			r.report(path, "is required with action %s", a.Action)
 		}
 	}
+	r.unique("enrich.labels", c.Enrich.Labels)
+	r.unique("enrich.annotations", c.Enrich.Annotations)
 	r.unique("span_metrics.dimensions", c.SpanMetrics.Dimensions)
 	for i, d := range c.SpanMetrics.Dimensions {
 		if slices.Contains(spanFields(), d) {

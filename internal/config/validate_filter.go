@@ -25,9 +25,6 @@ func (r *reader) validateFilter(f *Filter, allowed Allowed) {
 	for i, p := range f.Patterns {
 		at := fmt.Sprintf("filter.patterns[%d]", i)
 		names = append(names, p.Name)
-		if slices.Contains(allowed.Detectors, p.Name) {
-			r.report(at+".name", "is the name of a detector; choose another")
-		}
 		if re, err := regexp.Compile(p.Regex); err == nil && p.Regex != "" && re.MatchString("") {
 			r.report(at+".regex", "must not match the empty text: it would match everywhere")
 		}

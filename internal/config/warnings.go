@@ -109,8 +109,9 @@ func (w *warner) filtered(path, key, use string) {
 }
 
 // matches tells whether a name matches a pattern in which * stands for any
-// characters.
+// characters, upper and lower case being one, as in the filter's rules.
 func matches(pattern, name string) bool {
+	pattern, name = strings.ToLower(pattern), strings.ToLower(name)
 	parts := strings.Split(pattern, "*")
 	if len(parts) == 1 {
 		return pattern == name

@@ -59,7 +59,7 @@ func TestMatches(t *testing.T) {
 	}{
 		{"a", "a", true}, {"a", "ab", false}, {"*", "", true}, {"*", "a.b", true}, {"a.*", "a.b.c", true}, {"a.*", "a", false},
 		{"*.c", "a.b.c", true}, {"a*c", "abc", true}, {"a*c", "ac", true}, {"ab*bc", "abc", false}, {"a*b*c", "a1b2c", true},
-		{"a*b*b", "ab", false}, {"**", "x", true}, {"", "", true}, {"", "a", false},
+		{"a*b*b", "ab", false}, {"**", "x", true}, {"", "", true}, {"", "a", false}, {"A.*", "a.B", true},
 	} {
 		if got := matches(test.pattern, test.name); got != test.want {
 			t.Errorf("matches(%q, %q) = %v", test.pattern, test.name, got)
