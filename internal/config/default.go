@@ -2,9 +2,9 @@ package config
 
 import "time"
 
-// Default returns the configuration of an empty file. Durations, sizes and
-// rules are those of the design; endpoints are loopback's, with the ports that
-// OTLP (4317, 4318) and the SDKs' Prometheus exporters (9464) use.
+// Default returns the configuration of an empty file. Endpoints are loopback's,
+// with the ports that OTLP (4317, 4318) and the SDKs' Prometheus exporters (9464)
+// use.
 func Default() *Config {
 	return &Config{
 		Receive: Receive{Protocols: Settings{

@@ -63,7 +63,7 @@ func TestReceiverSettings(t *testing.T) {
 	}
 }
 
-// The default detectors are those of the design that the filter has.
+// The default detectors are those that the caller has, in the default order.
 func TestDefaultDetectors(t *testing.T) {
 	for _, test := range []struct{ allowed, want []string }{
 		{nil, Default().Filter.Detectors},
