@@ -1,6 +1,11 @@
 package otlp
 
-import "testing"
+import (
+	"bytes"
+	"slices"
+	"testing"
+	"unsafe"
+)
 
 func TestWalkingUnchangedRequestsAllocatesNothing(t *testing.T) {
 	in := encode(t, pythonBatch())
@@ -46,5 +51,21 @@ func TestPooledWalkersHoldNoTelemetry(t *testing.T) {
 	}
 	if w.in != nil || w.text.Value != nil || w.text.Key != nil || w.visitor != nil {
 		t.Error("the walker still refers to the request")
+	}
+
+	// Each unknown field between known ones is another edit.
+	unknown := bytes.Repeat(slices.Concat(nest(nil, 30), nest(nil, 6)), 2*maxScratch/editSize)
+	if _, err := w.Check(Logs, nest(unknown, 1, 2, 2)); err != nil {
+		t.Fatal(err)
+	}
+	if cap(w.edits)*int(unsafe.Sizeof(edit{})) > maxScratch {
+		t.Errorf("the walker keeps %d edits", cap(w.edits))
+	}
+	long := nest(bytes.Repeat([]byte{0xff, 'a'}, maxScratch), 1, 2, 2, 12)
+	if _, err := w.Check(Logs, long); err != nil {
+		t.Fatal(err)
+	}
+	if cap(w.arena) > maxScratch {
+		t.Errorf("the walker keeps %d bytes", cap(w.arena))
 	}
 }

@@ -43,6 +43,8 @@ func TestOddEncodingsBecomeCanonical(t *testing.T) {
 		{"enum above 32 bits", Logs, record(number(2, 1<<32|9)), logsOf(&logsv1.LogRecord{SeverityNumber: 9}), 0},
 		{"uint32 above 32 bits", Logs, record(number(7, 1<<40|3)), logsOf(&logsv1.LogRecord{DroppedAttributesCount: 3}), 0},
 		{"bool above 1", Logs, value(number(2, 4111111111111111)), body(&commonv1.AnyValue{Value: &commonv1.AnyValue_BoolValue{BoolValue: true}}), 0},
+		{"bool above 1 in an attribute", Logs, record(nest(slices.Concat(text(1, "k"), nest(number(2, 2), 2)), 6)),
+			logsOf(&logsv1.LogRecord{Attributes: []*commonv1.KeyValue{{Key: "K!", Value: &commonv1.AnyValue{Value: &commonv1.AnyValue_BoolValue{BoolValue: true}}}}}), 0},
 		{"string and int", Logs, value(text(1, canary), number(3, 7)), body(str("INT")), 0},
 		{"int and string", Logs, value(number(3, 7), text(1, "b")), body(str("B!")), 0},
 		{"string twice in a value", Logs, value(text(1, canary), text(1, "b")), body(str("B!")), 0},
@@ -79,6 +81,9 @@ func TestOddEncodingsBecomeCanonical(t *testing.T) {
 			}
 			if !proto.Equal(got, tt.want) {
 				t.Errorf("got  %v\nwant %v", got, tt.want)
+			}
+			if !bytes.Equal(out, encode(t, got)) {
+				t.Errorf("% x isn't what protobuf-go writes", out)
 			}
 			if c.Rejected != tt.rejected {
 				t.Errorf("counts %+v, want %d rejected", c, tt.rejected)

@@ -18,6 +18,8 @@ type edit struct {
 
 const lengthEdit = -1
 
+const editSize = 16 // bytes
+
 // message is an enclosing message whose end hasn't been reached. It gets an edit
 // for its length prefix, before those of its content, with the first of these.
 type message struct {
@@ -94,9 +96,9 @@ func (e *editor) replace(start, end, from int) {
 
 // remove deletes in[start:end].
 func (e *editor) remove(start, end int) {
-	if n := len(e.edits); n > 0 && e.slots == len(e.open) {
+	if n := len(e.edits); n > 0 {
 		last := &e.edits[n-1]
-		if last.from != lengthEdit && last.size == 0 && int(last.offset+last.length) == start {
+		if int(last.offset+last.length) == start { // it isn't of a length: what follows that was edited with it
 			last.length += int32(end - start)
 			e.delta -= end - start
 			return

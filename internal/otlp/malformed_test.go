@@ -44,6 +44,7 @@ func TestMalformedRequestsAreRefused(t *testing.T) {
 		{"tag of attribute cut off", nest([]byte{0xff}, 1, 2, 2, 9), "span.attribute", reasonVarint, 8},
 		{"number 0 in attribute", nest([]byte{0x00}, 1, 2, 2, 9), "span.attribute", reasonNumber, 8},
 		{"string value cut off", nest([]byte{0x0a, 5, 'x'}, 1, 2, 2, 9, 2), "span.attribute", reasonTruncated, 10},
+		{"string beyond its value", nest([]byte{0x0a, 0, 0x12, 2, 0x0a, 3, 0x1a, 1, 'x'}, 1, 2, 2, 9), "span.attribute", reasonTruncated, 12},
 		{"int value cut off", nest([]byte{0x18, 0x80}, 1, 2, 2, 9, 2), "span.attribute", reasonVarint, 10},
 		{"double value cut off", nest([]byte{0x21, 1}, 1, 2, 2, 9, 2), "span.attribute", reasonTruncated, 10},
 		{"string value as number", nest([]byte{0x08, 1}, 1, 2, 2, 9, 2), "span.attribute", reasonWire, 10},

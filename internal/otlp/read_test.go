@@ -173,6 +173,19 @@ func TestReadersAgreeWithDecoders(t *testing.T) {
 	})
 }
 
+func TestAZeroParentIsNone(t *testing.T) {
+	s := span("s")
+	s.ParentSpanId = make([]byte, 8)
+	if read := ParseSpan(encode(t, s)); read.HasParent {
+		t.Error("a span with a zero parent id has a parent")
+	}
+	l := Log{}
+	l.parse(encode(t, &logsv1.LogRecord{TraceId: make([]byte, 16)}), 0)
+	if l.HasTrace {
+		t.Error("a record with a zero trace id has a trace")
+	}
+}
+
 func TestReadersStopWhenTold(t *testing.T) {
 	spans := 0
 	if err := RangeSpans(encode(t, pythonBatch()), func(*Group, *Span) bool { spans++; return spans < 3 }); err != nil || spans != 3 {

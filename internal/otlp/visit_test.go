@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -165,6 +166,25 @@ func TestStringsAreMended(t *testing.T) {
 				checkRewrite(t, w, Logs, in, verdicts{tt.want: Replace}, mended, Counts{Items: 1})
 			}
 		})
+	}
+}
+
+func TestValidUTF8(t *testing.T) {
+	for length := range 40 {
+		s := bytes.Repeat([]byte("a"), length)
+		if !validUTF8(s) {
+			t.Errorf("%d letters are invalid", length)
+		}
+		for i := range s {
+			s[i] = 0xff
+			if validUTF8(s) {
+				t.Errorf("%d bytes with an invalid one at %d are valid", length, i)
+			}
+			s[i] = 'a'
+		}
+		if !validUTF8(append(s, "é"...)) {
+			t.Errorf("%d letters and é are invalid", length)
+		}
 	}
 }
 

@@ -89,10 +89,20 @@ func (w *Walker) Check(sig Signal, in []byte) (Counts, error) {
 	return w.counts, nil
 }
 
-// release forgets the input and the visitor, so that a pooled walker holds no
-// telemetry.
+// maxScratch is the memory in bytes that a walker keeps for its edits, and for
+// their texts, from one request to the next.
+const maxScratch = 1 << 20
+
+// release forgets the input and the visitor, so that a pooled walker doesn't hold
+// them, and scratch memory that only an unusual request needs.
 func (w *Walker) release() {
 	w.in, w.visitor, w.items, w.text = nil, nil, nil, Text{}
+	if cap(w.arena) > maxScratch {
+		w.arena = nil
+	}
+	if cap(w.edits) > maxScratch/editSize {
+		w.edits = nil
+	}
 }
 
 // walk goes over the whole request.
