@@ -111,7 +111,7 @@ func (p *Page) show(f *family, kept map[[16]byte]bool) *dto.MetricFamily {
 // shownType is the type of the family, but for a counter x_total beside a metric
 // x: to OpenMetrics both are x, so the counter is shown without type.
 func (p *Page) shownType(f *family) dto.MetricType {
-	if f.kind == dto.MetricType_COUNTER && p.families[strings.TrimSuffix(f.name, "_total")] != nil {
+	if f.kind == dto.MetricType_COUNTER && p.samples[strings.TrimSuffix(f.name, "_total")] != nil {
 		return dto.MetricType_UNTYPED
 	}
 	return f.kind

@@ -40,8 +40,10 @@ func randomAttributes(t *rapid.T, m pcommon.Map, keys ...string) {
 	}
 }
 
+// randomMetric doesn't draw a_created: OpenMetrics reserves it for a metric a, but
+// Prometheus takes both, and so does the page.
 func randomMetric(t *rapid.T, m pmetric.Metric) {
-	m.SetName(rapid.SampledFrom([]string{"a", "a.total", "a_count", "a.bucket", "a_sum", "A", "a b", "", "é", "1", "target.info", "a.created", "a_info"}).Draw(t, "name"))
+	m.SetName(rapid.SampledFrom([]string{"a", "a.total", "a_count", "a.bucket", "a_sum", "A", "a b", "", "é", "1", "target.info", "a_info"}).Draw(t, "name"))
 	m.SetUnit(rapid.SampledFrom([]string{"", "1", "s", "By/s", "{x}", "\x80"}).Draw(t, "unit"))
 	m.SetDescription(rapid.SampledFrom([]string{"", "One.", "Two\n\\\".", "\x80"}).Draw(t, "description"))
 	temporality := pmetric.AggregationTemporality(rapid.IntRange(0, 2).Draw(t, "temporality"))
