@@ -3,6 +3,9 @@ package detect
 // accountInProse looks for an account number around the digits b[i:j] behind the
 // word "account": account U1234567, acct no. 12345678.
 func accountInProse(b []byte, i, j int) (start, end int) {
+	if c := b[i-1]; c != ' ' && c != '#' && c != ':' && c != '.' && !is(c, inLetter) && c != '-' {
+		return 0, 0
+	}
 	start, end = i, j
 	for start > 0 && i-start < 8 && (is(b[start-1], inLetter) || b[start-1] == '-') {
 		start--
@@ -16,7 +19,7 @@ func accountInProse(b []byte, i, j int) (start, end int) {
 			digits++
 		}
 	}
-	if digits < 5 || start == 0 || alnum(b[start-1]) {
+	if digits < 5 || start == 0 || alnum(b[start-1]) || start == i && b[i-1] == '-' {
 		return 0, 0
 	}
 	before := trimAccountWords(b[max(0, start-24):start])

@@ -28,7 +28,7 @@ func groupedCard(b []byte, i, j int) (end int, rule string) {
 	var buf [maxCard]byte
 	var sizes [5]uint8
 	var ends [5]int
-	groups, n := 0, 0
+	groups, n, dotted := 0, 0, false
 	for pos, from := j, i; ; {
 		size := pos - from
 		if n+size > maxCard || groups == len(sizes) {
@@ -40,6 +40,7 @@ func groupedCard(b []byte, i, j int) (end int, rule string) {
 		if from = separated(b, pos); from < 0 {
 			break
 		}
+		dotted = dotted || b[pos] != ' ' && b[pos] != '-'
 		for pos = from; pos < len(b) && digit(b[pos]); {
 			pos++
 		}
@@ -47,7 +48,7 @@ func groupedCard(b []byte, i, j int) (end int, rule string) {
 	for ; groups > 1; groups-- {
 		d := buf[:n]
 		end := ends[groups-1]
-		if cardGroups(sizes[:groups]) && n >= 13 && issued(d) && luhn(d) && bounded(b, i, end) {
+		if cardGroups(sizes[:groups]) && !(dotted && groups == 2) && n >= 13 && issued(d) && luhn(d) && bounded(b, i, end) {
 			return end, "luhn_grouped"
 		}
 		n -= int(sizes[groups-1])
@@ -82,7 +83,7 @@ func cardGroups(sizes []uint8) bool {
 	case len(sizes) == 3 && sizes[0] == 4 && sizes[1] == 6:
 		return sizes[2] == 5 || sizes[2] == 4
 	case len(sizes) == 2:
-		return sizes[0] == 6 && sizes[1] >= 10 || sizes[0] == 8 && sizes[1] == 8
+		return sizes[0] == 6 && sizes[1] == 13 || sizes[0] == 8 && sizes[1] == 8
 	}
 	for _, n := range sizes[:last] {
 		if n != sizes[0] || n != 4 && n != 5 {
@@ -167,7 +168,8 @@ func issued5(six, n int) bool {
 func issued6(six, n int) bool {
 	four := six / 100
 	switch {
-	case four == 6304 || four == 6390 || six/10000 == 67: // Maestro
+	case four == 6304 || four == 6390 || four >= 6759 && four <= 6763, // Maestro
+		six/10000 == 67 && n > minCard:
 		return true
 	case six/10000 == 60 || six/10000 == 62 || six/10000 == 65, // Discover, RuPay, Hipercard, UnionPay
 		four >= 6360 && four <= 6399, four >= 6440 && four <= 6499: // InterPayment, InstaPayment, Elo, Discover
@@ -185,6 +187,9 @@ func notCard(b []byte, i, n int) bool {
 	from := i
 	for from > 0 && i-from < 4 && !alnum(b[from-1]) {
 		from--
+	}
+	if n == minCard && (hasFoldSuffix(b[:from], "id") || hasFoldSuffix(b[:from], "offset") || hasFoldSuffix(b[:from], "account") || at(b, i-1) == ':' && at(b, i-2) == ':') {
+		return true // of an account in a cloud, or a place in a stream
 	}
 	for _, word := range [...]string{"ean", "ean13", "gtin", "isbn", "barcode", "upc", "sku", "siret", "tracking", "bytes", "size"} {
 		if hasFoldSuffix(b[:from], word) {

@@ -1,9 +1,14 @@
 package detect
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // The classes of bytes. A summary ORs them, so that a text without a class is
 // not looked at by the detectors that need it.
 const (
-	hasDigit     = 1 << iota // must be bit 0: it is counted, too
+	hasDigit     = 1 << iota // bit 0: it is counted, too
 	hasAt                    // @
 	hasPercent               // %
 	hasBackslash             // \
@@ -55,20 +60,29 @@ func buildClasses() (t [256]uint32) {
 	return t
 }
 
-// classify makes the one pass over all bytes of a text.
+// classify makes the one pass over all bytes of a text, eight at a time.
 func classify(b []byte) (s summary) {
-	var bits, digits uint32
-	for len(b) >= 4 {
-		c0, c1, c2, c3 := classes[b[0]], classes[b[1]], classes[b[2]], classes[b[3]]
-		bits |= c0 | c1 | c2 | c3
-		digits += c0&1 + c1&1 + c2&1 + c3&1
-		b = b[4:]
+	const (
+		zeros = 0x3030303030303030
+		low   = 0x7F7F7F7F7F7F7F7F
+		over9 = 0x7676767676767676 // added to the low bits of a byte, it sets the high bit above 9
+		high  = 0x8080808080808080
+	)
+	var bits0, bits1 uint32
+	digits := 0
+	for len(b) >= 8 {
+		x := binary.LittleEndian.Uint64(b)
+		bits0 |= classes[byte(x)] | classes[byte(x>>8)] | classes[byte(x>>16)] | classes[byte(x>>24)]
+		bits1 |= classes[byte(x>>32)] | classes[byte(x>>40)] | classes[byte(x>>48)] | classes[byte(x>>56)]
+		y := x ^ zeros
+		digits += 8 - bits.OnesCount64(((y&low)+over9|y)&high)
+		b = b[8:]
 	}
 	for _, c := range b {
-		bits |= classes[c]
-		digits += classes[c] & 1
+		bits0 |= classes[c]
+		digits += int(classes[c] & hasDigit)
 	}
-	return summary{bits, int(digits)}
+	return summary{bits0 | bits1, digits}
 }
 
 // Sets of bytes, for single tests.
@@ -82,6 +96,7 @@ const (
 	inKey    // may stand in a key: letters, digits, _ - . $
 	inSpace
 	inUpper
+	inPair // may separate a key from its value
 )
 
 var sets = buildSets()
@@ -112,6 +127,7 @@ func buildSets() (t [256]uint16) {
 	add(inLocal, "._%+-'!#$*^~")
 	add(inHost, ".-")
 	add(inKey, "_-.$")
+	add(inPair, "=:>-")
 	add(inSpace, " \t\r\n\v\f")
 	return t
 }

@@ -14,6 +14,8 @@
 // text, with bounded look-back and look-ahead at each candidate.
 package detect
 
+import "bytes"
+
 // Kind is the kind of a finding, and the detector that made it.
 type Kind uint8
 
@@ -183,8 +185,10 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	if c.bits&hasAt != 0 && s.set.Has(Email) {
 		s.emails(w, b)
 	}
-	if c.digits >= minDigits {
+	if c.digits >= minDigits || c.digits > 3 && s.set.Has(NationalID) {
 		s.digitGroups(w, b, hint)
+	} else if c.digits >= minIBANDigits && len(b) >= minIBAN && s.set.Has(IBAN) {
+		s.ibans(w, b)
 	}
 	if c.bits&hasPlus != 0 && c.digits >= minPhoneDigits && s.set.Has(Phone) {
 		s.phones(w, b)
@@ -192,8 +196,11 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	if len(b) >= minWord {
 		s.words(w, b)
 	}
-	if c.bits&(hasEquals|hasColon|hasLess|hasDash) != 0 {
+	if c.bits&(hasEquals|hasColon|hasLess) != 0 || c.bits&hasDash != 0 && bytes.Contains(b, []byte("--")) {
 		s.pairs(w, b, hint)
+	}
+	if c.bits&hasEquals != 0 && s.set.Has(Account) {
+		s.fix(w, b)
 	}
 	if hint != NoHint {
 		s.whole(w, b, hint)

@@ -1,9 +1,25 @@
 package detect
 
-// minDigits is the least number of digits in a text that digitGroups finds
-// something in: an IBAN has at least 7 (Malta: MT84MALT011000012345MTLCAST001S
-// has more, but its account part may be letters).
-const minDigits = 7
+const (
+	// minDigits is the least number of digits in a text that digitGroups finds
+	// something in, except for IBANs and some national identifiers.
+	minDigits = 5
+	// minIBANDigits are the check digits: what follows them may be letters.
+	minIBANDigits = 2
+	minIBAN       = 15 // characters (Norway)
+)
+
+// ibans looks for IBANs in a text with few digits.
+func (s *Scanner) ibans(w *Work, b []byte) {
+	for i := 2; i+1 < len(b); i++ {
+		if digit(b[i]) && digit(b[i+1]) && is(b[i-1], inLetter) && is(b[i-2], inLetter) {
+			if end := iban(b, i-2); end > 0 {
+				w.add(i-2, end, IBAN, "mod97")
+				i = end
+			}
+		}
+	}
+}
 
 // digitGroups walks the groups of digits and tries at each what may begin there.
 func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
@@ -16,7 +32,7 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 		for j < len(b) && digit(b[j]) {
 			j++
 		}
-		next := j
+		next := j + 1
 		if end := s.digitGroup(w, b, i, j, hint); end > next {
 			next = end
 		}
@@ -27,30 +43,38 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 // digitGroup tries the group b[i:j], and returns the end of what it found.
 func (s *Scanner) digitGroup(w *Work, b []byte, i, j int, hint Hint) int {
 	n := j - i
-	if s.set.Has(IBAN) && n >= 2 && i >= 2 && is(b[i-1], inLetter) && is(b[i-2], inLetter) {
+	if n >= 2 && i >= 2 && is(b[i-1], inLetter) && is(b[i-2], inLetter) && s.set.Has(IBAN) {
 		if end := iban(b, i-2); end > 0 {
 			w.add(i-2, end, IBAN, "mod97")
 			return end
 		}
 	}
-	if s.set.Has(Card) && (hint != HintQuantity || n != len(b)) {
+	if (n >= minCard || n >= 4 && n <= 8 && j+1 < len(b) && !alnum(b[j])) && s.set.Has(Card) && (hint != HintQuantity || n != len(b)) {
 		if end, rule := card(b, i, j); end > 0 {
 			w.add(i, end, Card, rule)
 			return end
 		}
 	}
-	if s.set.Has(SSN) {
+	if (n == 3 || n == 9) && s.set.Has(SSN) {
 		if end, rule := ssn(b, i, j, hint); end > 0 {
 			w.add(i, end, SSN, rule)
 			return end
 		}
 	}
-	if s.set.Has(Account) && n >= 4 {
+	if n >= 4 && i > 4 && s.set.Has(Account) {
 		if start, end := accountInProse(b, i, j); end > 0 {
 			w.add(start, end, Account, "account_in_text")
 			return end
 		}
 	}
+	if s.set&SetOf(NationalID, PhoneNational) == 0 {
+		return 0
+	}
+	return s.nationalForms(w, b, i, j)
+}
+
+// nationalForms tries what only some countries know.
+func (s *Scanner) nationalForms(w *Work, b []byte, i, j int) int {
 	if s.set.Has(NationalID) {
 		if start, end, rule := nationalID(b, i, j); end > 0 {
 			w.add(start, end, NationalID, rule)

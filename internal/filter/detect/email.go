@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 const (
 	maxLocal = 64 // RFC 5321, section 4.5.3.1.1
 	maxHost  = 255
@@ -7,8 +9,12 @@ const (
 
 // emails looks around each '@' for an address.
 func (s *Scanner) emails(w *Work, b []byte) {
-	for i := 1; i < len(b); i++ {
-		if b[i] != '@' {
+	for i := 0; ; i++ {
+		next := bytes.IndexByte(b[i:], '@')
+		if next < 0 {
+			return
+		}
+		if i += next; i == 0 {
 			continue
 		}
 		start, end := email(b, i)

@@ -1,15 +1,21 @@
 package detect
 
-// minFIX is the length of the shortest FIX message with an account.
-const minFIX = 12
+import "bytes"
 
 // fix looks for FIX messages (8=FIX.4.4…) and in them for the fields that hold
 // accounts and credentials.
 func (s *Scanner) fix(w *Work, b []byte) {
-	for i := 0; i+minFIX < len(b); i++ {
-		if b[i] == '8' && (hasPrefix(b[i:], "8=FIX") || hasPrefix(b[i:], "8=fix")) && !alnum(at(b, i-1)) {
-			i = s.fixMessage(w, b, i)
+	for i := 0; ; {
+		next := bytes.Index(b[i:], []byte("8=FIX"))
+		if next < 0 {
+			return
 		}
+		i += next
+		if alnum(at(b, i-1)) {
+			i++
+			continue
+		}
+		i = s.fixMessage(w, b, i)
 	}
 }
 
@@ -22,7 +28,7 @@ func (s *Scanner) fixMessage(w *Work, b []byte, i int) int {
 		sep++
 	}
 	if sep >= len(b) {
-		return sep
+		return len(b)
 	}
 	for pos := sep; pos < len(b); {
 		for pos < len(b) && (b[pos] == b[sep] || b[pos] == ' ' || b[sep] == '^' && b[pos] == 'A') {

@@ -35,6 +35,7 @@ type keyTable struct {
 	benign  map[string]struct{} // two words, joined, that the table of last words would match
 	foreign map[string]struct{} // words that make an account something technical
 	whole   map[string]Hint     // whole keys, as semantic conventions name them
+	endings [32 * 32]bool       // the last two letters of words in last and noise
 }
 
 func wordSet(words string) map[string]struct{} {
@@ -67,7 +68,7 @@ func newKeyTable() keyTable {
 		encryptionkey decryptionkey signingkey sharedkey sharedaccesskey accountkey storagekey sessionkey licensekey
 		subscriptionkey consumerkey appkey applicationkey apikey apikeyid servicekey deploykey sshkey hmackey keymaterial
 		mnemonic seedphrase recoveryphrase recoverycode backupcode privatepem xmbxapikey
-		xamzsignature xamzcredential amzsecuritytoken xamzsecuritytoken awsaccesskeyid xgoogsignature xgoogcredential googsignature
+		xamzsignature xamzcredential amzsecuritytoken xamzsecuritytoken xgoogsignature xgoogcredential googsignature
 		accesskeysecret`)
 	add(HintToken, `token accesstoken refreshtoken idtoken bearertoken sessiontoken securitytoken csrftoken xsrftoken authtoken
 		apitoken jwt bearer credential credentials creds cred auth secretid oauth otpauth assertion clientassertion samlresponse
@@ -76,7 +77,7 @@ func newKeyTable() keyTable {
 	add(HintAuth, `authorization proxyauthorization xauthorization authorizationheader`)
 	add(HintCookie, `cookie cookies setcookie`)
 	add(HintSession, `sessionid sessid jsessionid phpsessid aspsessionid session sess sid connectsid sessionkeyid csrf xsrf nonce`)
-	add(HintSignature, `signature sig sign hmac hmacsignature`)
+	add(HintSignature, `signature sig sign hmac hmacsignature accesskeyid`)
 	add(HintQueryKey, `key code hash ticket`)
 	add(HintPIN, `pin pincode otp totp hotp mfacode verificationcode smscode authcode tan onetimecode pinnumber cardpin`)
 	add(HintCVV, `cvv cvc cvv2 cvc2 csc cid cardcode cardsecuritycode securitycode`)
@@ -88,8 +89,17 @@ func newKeyTable() keyTable {
 	add(HintAccount, `account accountid accountnumber accountno accountnr accountnum accountcode acct acctid acctno acctnum
 		acctnumber tradingaccount brokerageaccount brokeraccount clientaccount subaccount subaccountid clearingaccount allocaccount
 		portfolioaccount kontonummer bankaccount bankaccountnumber`)
+	for w := range t.last {
+		t.endings[ending(w[len(w)-2], w[len(w)-1])] = true
+	}
+	for w := range t.noise {
+		t.endings[ending(w[len(w)-2], w[len(w)-1])] = true
+	}
 	return t
 }
+
+// ending maps two letters, in either case, to an index of endings.
+func ending(a, b byte) int { return int(a&31)<<5 | int(b&31) }
 
 // wholeKeys are keys of the semantic conventions whose values are URLs, statements
 // or command lines, or that look like secrets and are none.
@@ -168,6 +178,9 @@ func (k *keyWords) start(i int) int {
 func (k *keyWords) joined(from, to int) []byte { return k.buf[k.start(from):k.ends[to-1]] }
 
 func (t *keyTable) classify(key []byte) Hint {
+	if n := len(key); n < 2 || is(key[n-1], inLetter) && is(key[n-2], inLetter) && !t.endings[ending(key[n-2], key[n-1])] {
+		return NoHint
+	}
 	var k keyWords
 	k.split(key)
 	for last := k.words; last > 0; last-- {
@@ -208,13 +221,26 @@ func (t *keyTable) numbered(k *keyWords, last int) Hint {
 		n--
 	}
 	if n == to {
-		return NoHint
+		return gluedHint(k.buf[from:to])
 	}
 	if n == from && last > 1 {
 		return t.lastWords(k, last-1)
 	}
 	if h := t.last[string(k.buf[from:n])]; h == HintSecret || h == HintToken || h == HintPhone {
 		return h
+	}
+	return NoHint
+}
+
+// gluedHint tells of a word that ends with a telling one: userpassword, authtoken.
+func gluedHint(word []byte) Hint {
+	for _, end := range [...]string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesskey", "secretkey", "privatekey"} {
+		if hasFoldSuffix(word, end) {
+			return HintSecret
+		}
+	}
+	if hasFoldSuffix(word, "token") {
+		return HintToken
 	}
 	return NoHint
 }

@@ -6,11 +6,13 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 	done := 0 // values found so far end here
 	for i := 0; i < len(b); i++ {
 		c := b[i]
-		if c == '-' && at(b, i+1) == '-' {
-			i = s.option(w, b, i)
+		if !is(c, inPair) {
 			continue
 		}
-		if c != '=' && c != ':' && c != '>' {
+		if c == '-' {
+			if at(b, i+1) == '-' {
+				i = s.option(w, b, i)
+			}
 			continue
 		}
 		if c == ':' && at(b, i+1) == '/' && at(b, i+2) == '/' {
@@ -26,12 +28,6 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 		if end := s.pair(w, b, i, hint); end > done {
 			done = end
 		}
-	}
-	if hint == HintStatement || !s.set.Has(Account) {
-		return
-	}
-	if hint != HintQuery && len(b) >= minFIX {
-		s.fix(w, b)
 	}
 }
 
@@ -62,7 +58,7 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 // option judges a long option of a command line whose value stands behind a
 // space, --password secret, and returns where to go on.
 func (s *Scanner) option(w *Work, b []byte, i int) int {
-	if i > 0 && !is(b[i-1], inSpace) && b[i-1] != '"' && b[i-1] != '\'' {
+	if i > 0 && (alnum(b[i-1]) || b[i-1] == '-') {
 		return i + 1
 	}
 	end := i + 2
@@ -135,6 +131,8 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 	case c == '"' || c == '\'' || c == '`':
 		pos += slashes + 1
 		v.start, v.end, v.quoted, v.prose = pos, closing(b, pos, c, slashes), true, false
+	case c == '{' && at(b, pos+1) == '{' && templateEnd(b, pos) > 0:
+		v.start, v.end = pos, templateEnd(b, pos)
 	case slashes == 0 && (c == '{' && at(b, pos+1) != '{' || c == '[') && at(b, pos+1) != 0:
 		v.start, v.end, v.nested, v.prose = pos, balanced(b, pos), true, false
 	case sep == '>':
@@ -146,6 +144,16 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 		v.start, v.end = pos, bareEnd(b, pos, h)
 	}
 	return v
+}
+
+// templateEnd returns the end of the {{ template }} at b[i], or 0.
+func templateEnd(b []byte, i int) int {
+	for k := i + 2; k+1 < len(b) && k-i < maxKey; k++ {
+		if b[k] == '}' && b[k+1] == '}' {
+			return k + 2
+		}
+	}
+	return 0
 }
 
 // closing returns where the quoted value that begins at b[i] ends. A quote in it
@@ -202,8 +210,13 @@ func bareEnd(b []byte, i int, h Hint) int {
 	start := i
 	for ; i < len(b); i++ {
 		switch c := b[i]; c {
-		case '\n', '\r', 1, '"', '`':
+		case '\n', '\r', 1, '`':
 			return i
+		case '"':
+			if !toLineEnd || i == start || b[i-1] != '=' {
+				return i
+			}
+			i = closing(b, i+1, c, 0) // Digest username="bob"
 		case '\'':
 			if i > start {
 				return i

@@ -128,26 +128,32 @@ func schemeCredentials(b []byte, i int) (start, end int, rule string) {
 		rule = "bearer"
 	case hasFoldSuffix(before, "basic"):
 		rule = "basic"
-	case hasFoldSuffix(before, "apikey"), hasFoldSuffix(before, "api-key"), hasFoldSuffix(before, "negotiate"), hasFoldSuffix(before, "token"):
+	case hasFoldSuffix(before, "apikey"), hasFoldSuffix(before, "api-key"), hasFoldSuffix(before, "negotiate"), len(before) >= 5 && string(before[len(before)-5:]) == "Token":
 		rule = "scheme"
 	default:
 		return 0, 0, ""
 	}
 	end = i
-	for end < len(b) && (is(b[end], inWord) || b[end] == '=' || b[end] == ':') { // token68 of RFC 9110, and what is sent in its stead
+	for end < len(b) && is(b[end], inWord) { // token68 of RFC 9110
 		end++
 	}
-	for end > i && (b[end-1] == '.' || b[end-1] == ':') {
+	for end > i && b[end-1] == '.' {
 		end--
 	}
 	value := b[i:end]
+	for end < len(b) && b[end] == '=' {
+		end++
+	}
+	if end < len(b) && b[end-1] == '=' && alnum(b[end]) {
+		return 0, 0, "" // a key and its value
+	}
 	switch rule {
 	case "basic":
 		if !basicCredentials(value) {
 			return 0, 0, ""
 		}
 	case "bearer":
-		if !random(value, 8) && len(value) < 24 {
+		if !random(value, 8) && (len(value) < 24 || !every(value, inDigit|inLetter)) {
 			return 0, 0, ""
 		}
 	default:
