@@ -11,7 +11,7 @@ help: ## list the targets
 
 .PHONY: build
 build: ## build/agent, static
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o build/agent ./cmd/agent
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o build/agent ./cmd/agent
 
 .PHONY: demo
 demo: build ## run the agent on its defaults under a built-in load, and print the traces it keeps

@@ -69,6 +69,9 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
+// Name returns the name it was made with.
+func (s *Server) Name() string { return s.name }
+
 // Addr returns the address that is listened on, after Start.
 func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 

@@ -12,14 +12,15 @@ import (
 type Scrapes struct {
 	page http.Handler
 
-	mu   sync.Mutex
-	last time.Time
-	next chan struct{} // closed when a scrape that began after Wait has ended; nil: nobody waits
+	mu       sync.Mutex
+	last     time.Time
+	interval time.Duration // between the last two scrapes; 0: there was one at most
+	next     chan struct{} // closed when a scrape that began after Wait has ended; nil: nobody waits
 }
 
-// scraperGone is how long after its last visit a scraper is not expected any
-// more: twice Prometheus' default interval of one minute.
-const scraperGone = 2 * time.Minute
+// scraperLate is how many intervals after its last visit a scraper is not
+// expected any more.
+const scraperLate = 2
 
 // NewScrapes watches page.
 func NewScrapes(page http.Handler) *Scrapes { return &Scrapes{page: page} }
@@ -32,24 +33,31 @@ func (s *Scrapes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.page.ServeHTTP(w, r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.last = time.Now()
+	now := time.Now()
+	if !s.last.IsZero() {
+		s.interval = now.Sub(s.last)
+	}
+	s.last = now
 	if next != nil && s.next == next {
 		close(next)
 		s.next = nil
 	}
 }
 
-// Wait returns after the next whole scrape, when ctx ends, or at once when no
-// scraper has come lately.
+// Wait returns after the next whole scrape, when ctx ends, or when none is to be
+// expected: nobody has scraped twice, or the next scrape is overdue.
 func (s *Scrapes) Wait(ctx context.Context) {
 	s.mu.Lock()
-	if s.last.IsZero() || time.Since(s.last) > scraperGone {
+	if s.interval == 0 {
 		s.mu.Unlock()
 		return
 	}
+	overdue := s.last.Add(scraperLate * s.interval)
 	next := make(chan struct{})
 	s.next = next
 	s.mu.Unlock()
+	ctx, cancel := context.WithDeadline(ctx, overdue)
+	defer cancel()
 	select {
 	case <-next:
 	case <-ctx.Done():

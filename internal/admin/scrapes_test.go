@@ -11,27 +11,31 @@ import (
 
 func TestWaitForALastScrape(t *testing.T) {
 	for name, tc := range map[string]struct {
-		lastScrape, nextScrape time.Duration // before and after Wait; 0: none
-		want                   time.Duration
+		scrapes    int           // 10 s apart, the last one 5 s ago
+		nextScrape time.Duration // after Wait; 0: none
+		want       time.Duration
 	}{
 		"never scraped":     {0, 0, 0},
-		"scraper is gone":   {3 * time.Minute, 0, 0},
-		"scraper comes":     {10 * time.Second, 5 * time.Second, 5 * time.Second},
-		"scraper is late":   {10 * time.Second, 0, 15 * time.Second},
-		"scraper comes now": {time.Minute, time.Millisecond, time.Millisecond},
+		"asked by a person": {1, 0, 0},
+		"scraper comes":     {3, 5 * time.Second, 5 * time.Second},
+		"scraper is gone":   {3, 0, 15 * time.Second},
+		"stop is due first": {3, time.Minute, 15 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := NewScrapes(http.NotFoundHandler())
 				scrape := func() { s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/metrics", nil)) }
-				if tc.lastScrape > 0 {
+				for i := range tc.scrapes {
+					if i > 0 {
+						time.Sleep(10 * time.Second)
+					}
 					scrape()
-					time.Sleep(tc.lastScrape)
 				}
+				time.Sleep(5 * time.Second)
 				if tc.nextScrape > 0 {
 					time.AfterFunc(tc.nextScrape, scrape)
 				}
-				ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				defer cancel()
 				begin := time.Now()
 				s.Wait(ctx)

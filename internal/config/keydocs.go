@@ -58,7 +58,7 @@ func (d *documenter) field(f *field, path string, inList bool) {
 		Doc: f.doc, Required: f.required, Upstream: f.upstream,
 	}
 	for _, u := range notYet() {
-		if u.path == path {
+		if u.path == withoutIndexes(path) {
 			doc.Doc += " Not in this version."
 		}
 	}

@@ -27,12 +27,13 @@ func (r *reader) validate(c *Config, allowed Allowed) {
 // has failed: a mistyped key would be reported twice.
 func (r *reader) required(c *Config) {
 	walkTyped(r.schema, reflect.ValueOf(c).Elem(), "", func(path string, f *field, v reflect.Value) {
-		empty := v.IsZero() || f.kind == kindList && v.Len() == 0
-		if f.required && empty && !r.failedWithin(parent(path)) {
+		if f.required && empty(v) && !r.failedWithin(parent(path)) {
 			r.report(path, "is required%s", exampleOf(f))
 		}
 	})
 }
+
+func empty(v reflect.Value) bool { return v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0 }
 
 func exampleOf(f *field) string {
 	if f.example == "" {
@@ -57,11 +58,28 @@ func (r *reader) notYet(c *Config) {
 	})
 	walkTyped(r.schema, reflect.ValueOf(c).Elem(), "", func(path string, _ *field, v reflect.Value) {
 		for _, u := range notYet() {
-			if u.path == path && !reflect.DeepEqual(v.Interface(), defaults[path]) {
+			if u.path == withoutIndexes(path) && !empty(v) && !reflect.DeepEqual(v.Interface(), defaults[path]) {
 				r.report(path, "%s", u.message)
 			}
 		}
 	})
+}
+
+// withoutIndexes turns sample.rules[2].rate into sample.rules.rate.
+func withoutIndexes(path string) string {
+	var b strings.Builder
+	inside := false
+	for _, c := range path {
+		switch {
+		case c == '[':
+			inside = true
+		case c == ']':
+			inside = false
+		case !inside:
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
 }
 
 func (r *reader) validateEnrich(c *Config) {

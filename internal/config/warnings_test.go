@@ -25,8 +25,6 @@ sample:
     - {name: c, rare: {by: [span.name, a]}}
     - {name: d, ratio: 0.5}
     - {name: e, keep: always}
-  shadow:
-    - {name: a, when: {status: error}, keep: always}
 `
 	c, err := load(Source{File: "a.yaml"}, []byte(file), Allowed{})
 	if err != nil {
@@ -42,7 +40,6 @@ sample:
 		"a.yaml:14: sample.rules[0].when.any[0].not.attribute[0].key: filter.attributes[0] has action drop for it, so its value isn't there here",
 		"a.yaml:16: sample.rules[2].rare.by[1]: filter.attributes[2] has action mask for it, so its value isn't there to tell traces apart",
 		"a.yaml:18: sample.rules[4]: is never reached: sample.rules[3] takes every trace",
-		"a.yaml:19: sample.shadow: has no rule for the remaining traces: they are dropped",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -106,7 +106,6 @@ func (l *Ledger) LostEarly(sig otlp.Signal, items int, reason string) {
 	l.signals[sig].lostEarly.add(reason, int64(items))
 }
 
-
 // Delivered counts items that a destination took; release frees them in the log.
 func (l *Ledger) Delivered(destination string, sig otlp.Signal, items int, release func()) {
 	l.Transition(func() {

@@ -48,11 +48,6 @@ type TraceHolder interface {
 	AddTraces(traces []byte) error
 }
 
-// LogHolder takes logs that share the verdict of their trace.
-type LogHolder interface {
-	AddLogs(logs []byte) error
-}
-
 // Appender is the delivery log. It copies b and never waits for a destination.
 type Appender interface {
 	Append(sig otlp.Signal, items int, b []byte) error
@@ -64,14 +59,12 @@ type Folder interface {
 	Fold(metrics []byte) (points int, err error)
 }
 
-// Stages are the rooms that a batch passes. Logs is nil when logs don't follow
-// the verdict of their trace, Fold is nil without a scrape page.
+// Stages are the rooms that a batch passes. Fold is nil without a scrape page.
 type Stages struct {
 	Filter  Filter
 	Enrich  Enricher
 	Spans   SpanObserver
 	Traces  TraceHolder
-	Logs    LogHolder
 	Deliver Appender
 	Fold    Folder
 }
@@ -171,11 +164,8 @@ func (p *Pipeline) place(sig otlp.Signal, b []byte, received, left int) error {
 
 // hold keeps one batch: undecided in the sampler, or ready in the delivery log.
 func (p *Pipeline) hold(sig otlp.Signal, b []byte, items int) error {
-	switch {
-	case sig == otlp.Traces:
+	if sig == otlp.Traces {
 		return p.stages.Traces.AddTraces(b)
-	case sig == otlp.Logs && p.stages.Logs != nil:
-		return p.stages.Logs.AddLogs(b)
 	}
 	return p.Deliver(sig, b, items)
 }

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/drl-trading/telemetry-agent/internal/admin"
+	"github.com/drl-trading/telemetry-agent/internal/enrich"
+	"github.com/drl-trading/telemetry-agent/internal/export"
+	"github.com/drl-trading/telemetry-agent/internal/export/scrape"
+	"github.com/drl-trading/telemetry-agent/internal/filter"
+	"github.com/drl-trading/telemetry-agent/internal/otlp"
+	"github.com/drl-trading/telemetry-agent/internal/pipeline"
+	"github.com/drl-trading/telemetry-agent/internal/receive"
+	"github.com/drl-trading/telemetry-agent/internal/sample"
+	"github.com/drl-trading/telemetry-agent/internal/spanmetrics"
+	"github.com/drl-trading/telemetry-agent/internal/store"
+)
+
+// buildStore splits the memory for waiting telemetry in two: what waits for a
+// verdict never has to give way to what waits for a dead backend.
+func (a *agent) buildStore() (err error) {
+	half := a.resolved.Storage / 2
+	o := store.PoolOptions{MaxBytes: half, SegmentBytes: segmentBytes(half)}
+	if a.holdPool, err = store.NewPool(o); err != nil {
+		return err
+	}
+	if a.deliveryPool, err = store.NewPool(o); err != nil {
+		return err
+	}
+	a.delivery = store.NewDeliveryLog(a.deliveryPool, store.DeliveryOptions{
+		// Called inside Append, which runs in a transition of the ledger.
+		Lost: func(destination string, sig otlp.Signal, items int, reason string) {
+			a.ledger.Lost(destination, sig, items, reason, func() {})
+		},
+	})
+	a.unread.destinations = map[string]*store.Destination{}
+	for _, d := range backends(a.cfg) {
+		a.unread.destinations[d.Name] = a.delivery.Destination(d.Name, d.Signals, d.maxBytes)
+	}
+	return nil
+}
+
+// segmentBytes returns the size of a segment: small enough that each log and
+// each signal can have several even in a small store.
+func segmentBytes(storage int64) int {
+	const largest, smallest, pieces = 1 << 20, 64 << 10, 64
+	return int(min(largest, max(smallest, storage/pieces)))
+}
+
+func (a *agent) buildFilter() (err error) {
+	a.filter, err = filter.New(filterOptions(a.cfg.Filter, a.logger))
+	return err
+}
+
+func (a *agent) buildEnrich() (err error) {
+	o := enrichOptions(a.cfg.Enrich)
+	o.Root, o.Logger = rootFS(), a.logger
+	if a.filter != nil {
+		o.Filter = a.filter
+	}
+	a.enrich, err = enrich.New(o)
+	return err
+}
+
+func (a *agent) buildSpanMetrics() (err error) {
+	a.spans, err = spanmetrics.New(spanmetrics.Options{
+		Dimensions: a.cfg.SpanMetrics.Dimensions,
+		MaxSeries:  a.cfg.SpanMetrics.MaxSeries,
+		Aliases:    otlp.Aliases,
+		Kept:       a.kept,
+	})
+	return err
+}
+
+// kept asks the sampler, which is built later and starts earlier.
+func (a *agent) kept(traceID [16]byte) bool { return a.sampler.Kept(traceID) }
+
+func (a *agent) buildExport() (err error) {
+	if a.cfg.Export.Prometheus.Scrape.Active() {
+		o := scrape.Options{Kept: a.kept}
+		if a.cfg.SpanMetrics.Enabled {
+			o.Sources = []scrape.Source{a.spans.AppendOTLP}
+		}
+		if a.page, err = scrape.New(o); err != nil {
+			return err
+		}
+		a.scrapes = admin.NewScrapes(a.page)
+	}
+	var to []export.Destination
+	for _, b := range backends(a.cfg) {
+		to = append(to, b.Destination)
+	}
+	a.exporter, err = export.New(export.Options{
+		Destinations: to,
+		Cursor: func(destination string, sig otlp.Signal) export.Cursor {
+			return a.unread.destinations[destination].Cursor(sig)
+		},
+		Accounts: a.ledger,
+		Logger:   a.logger,
+		Version:  version,
+	})
+	return err
+}
+
+func (a *agent) buildSampler() (err error) {
+	stages := pipeline.Stages{
+		Filter: a.filter, Enrich: a.enrich, Deliver: a.delivery, Spans: noSpans{},
+		Traces: holder{a},
+	}
+	if a.cfg.SpanMetrics.Enabled {
+		stages.Spans = a.spans
+	}
+	if a.page != nil {
+		stages.Fold = a.page
+	}
+	a.pipeline = pipeline.New(stages, a.ledger, a.faults, a.logger)
+
+	o := sampleOptions(a.cfg.Sample)
+	o.Pool, o.Output, o.Logger = a.holdPool, a.pipeline.Verdicts(), a.logger
+	if a.sampler, err = sample.New(o); err != nil {
+		return err
+	}
+	a.unread.sampler = a.sampler
+	a.ledger.Measure(&a.unread)
+	return nil
+}
+
+// holder gives the pipeline a sampler that is built after it, since the sampler's
+// verdicts go back into the pipeline.
+type holder struct{ a *agent }
+
+func (h holder) AddTraces(b []byte) error { return h.a.sampler.AddTraces(b) }
+
+// noSpans observes nothing: span metrics are switched off.
+type noSpans struct{}
+
+func (noSpans) ObserveSpans([]byte) { /* switched off */ }
+
+func (a *agent) buildReceiver() (err error) {
+	a.receiver, err = receive.New(receive.Options{
+		Settings:        a.cfg.Receive.ReceiverSettings(),
+		BearerTokenFile: a.cfg.Receive.Auth.BearerTokenFile,
+		MaxRequestBytes: int(a.resolved.Memory / requestShare),
+		Acceptor:        a.pipeline,
+		Admission:       pipeline.NewAdmission(a.resolved.Memory/memoryShare, func() bool { return a.sampler.Refusing() }),
+		Logger:          a.logger,
+		Fatal: func(err error) {
+			select {
+			case a.fatal <- err:
+			default: // one is enough to stop
+			}
+		},
+	})
+	return err
+}
+
+func (a *agent) buildServers() error {
+	a.health = admin.NewHealth(func() { a.ledger.Snapshot() })
+	registry := admin.NewRegistry(version)
+	for _, c := range []prometheus.Collector{
+		a.ledger.Collector(), a.faults, a.receiver, a.filter, a.enrich, a.spans, a.sampler, a.exporter, &gauges{a},
+	} {
+		if c != nil {
+			registry.MustRegister(c)
+		}
+	}
+	if a.page != nil {
+		registry.MustRegister(a.page)
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", a.scrapes)
+		a.servers = append(a.servers, admin.NewServer("scrape", a.cfg.Export.Prometheus.Scrape.Endpoint, nil, mux, a.logger))
+	}
+	a.servers = append(a.servers, admin.NewServer("metrics", a.cfg.Admin.Metrics.Endpoint, nil, admin.MetricsHandler(registry, a.health), a.logger))
+	if a.cfg.Admin.Endpoint == "" {
+		return nil
+	}
+	token, err := readToken(a.cfg.Admin.Auth.BearerTokenFile)
+	if err != nil {
+		return &pathError{"auth.bearer_token_file", err}
+	}
+	conf, err := adminTLS(a.cfg.Admin.TLS)
+	if err != nil {
+		return &pathError{"tls", err}
+	}
+	handler := admin.Handler(admin.Source{Status: a.status, Decisions: a.decisions, Recent: a.recent}, token)
+	a.servers = append(a.servers, admin.NewServer("admin", a.cfg.Admin.Endpoint, conf, handler, a.logger))
+	return nil
+}
+
+// pathError is a bad setting with its place below its section.
+type pathError struct {
+	path string
+	err  error
+}
+
+func (e *pathError) Error() string      { return e.path + ": " + e.err.Error() }
+func (e *pathError) Unwrap() error      { return e.err }
+func (e *pathError) ConfigPath() string { return e.path }
+
+// adminTLS returns the admin endpoint's TLS, nil without a certificate.
+func adminTLS(c adminTLSFiles) (*tls.Config, error) {
+	if c.CertFile == "" && c.KeyFile == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("read certificate: %w", err)
+	}
+	conf := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	if c.ClientCAFile == "" {
+		return conf, nil
+	}
+	if conf.ClientCAs, err = readCertificates(c.ClientCAFile); err != nil {
+		return nil, err
+	}
+	conf.ClientAuth = tls.RequireAndVerifyClientCert
+	return conf, nil
+}

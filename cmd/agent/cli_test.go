@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestMain runs the test binary as the agent when it is told so: the same
+// program, from outside.
+func TestMain(m *testing.M) {
+	if os.Getenv("TEST_AS_AGENT") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// agentProcess is the command line of an agent in a process of its own.
+func agentProcess(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, args...)
+	cmd.Env = append(os.Environ(), "TEST_AS_AGENT=1")
+	return cmd
+}
+
+func writeFile(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "agent.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestCommandLine(t *testing.T) {
+	good := writeFile(t, "export: {jaeger: {endpoint: 'jaeger:4317'}}\n")
+	bad := writeFile(t, "filter:\n  mode: off\nsample:\n  rules:\n    - {name: a, ratio: 3}\nrecieve: {}\n")
+	badRegex := writeFile(t, "filter:\n  patterns:\n    - {name: a, regex: '('}\n")
+	secret := writeFile(t, "export:\n  jaeger: {endpoint: 'j:4317', headers: {authorization: s3cret}}\n")
+	for name, tc := range map[string]struct {
+		args []string
+		env  []string
+		code int
+		want []string // in standard output or error
+		not  string
+	}{
+		"no command":            {code: 2, want: []string{"usage: agent COMMAND"}},
+		"help":                  {args: []string{"help"}, want: []string{"validate", "explain"}},
+		"unknown command":       {args: []string{"start"}, code: 2, want: []string{`unknown command "start"`}},
+		"unknown flag":          {args: []string{"run", "--conf", "x"}, code: 2, want: []string{"-conf"}},
+		"help of a command":     {args: []string{"run", "-h"}, want: []string{"-config"}},
+		"version":               {args: []string{"version"}, want: []string{"dev"}},
+		"validate defaults":     {args: []string{"validate"}, want: []string{"configuration is valid"}},
+		"validate":              {args: []string{"validate", "--config", good}, want: []string{"configuration is valid"}},
+		"validate, all at once": {args: []string{"validate", "--config", bad}, code: 2, want: []string{bad + ":2: filter.mode:", bad + ":5: sample.rules[0].ratio:", bad + ":6: recieve:", "receive"}},
+		"run refuses":           {args: []string{"run", "--config", bad}, code: 2, want: []string{bad + ":2: filter.mode:"}},
+		"bad regex":             {args: []string{"validate", "--config", badRegex}, code: 2, want: []string{badRegex + ":3: filter.patterns[0].regex:"}},
+		"no such file":          {args: []string{"validate", "--config", "/nowhere.yaml"}, code: 2, want: []string{"/nowhere.yaml"}},
+		"variable":              {args: []string{"config"}, env: []string{"AGENT_SAMPLE_HOLD=7s"}, want: []string{"hold: 7s"}},
+		"unknown variable":      {args: []string{"validate"}, env: []string{"AGENT_SAMPEL_HOLD=7s"}, code: 2, want: []string{"AGENT_SAMPEL_HOLD"}},
+		"flag wins":             {args: []string{"config", "--set", "sample.hold=9s"}, env: []string{"AGENT_SAMPLE_HOLD=7s"}, want: []string{"hold: 9s"}},
+		"file by variable":      {args: []string{"config"}, env: []string{"AGENT_CONFIG=" + good}, want: []string{"jaeger:4317"}},
+		"secrets masked":        {args: []string{"config", "--config", secret}, want: []string{"[masked]"}, not: "s3cret"},
+		"health, no agent":      {args: []string{"health", "--set", "admin.metrics.endpoint=127.0.0.1:1"}, code: 1, want: []string{"ask agent"}},
+		"explain, no agent":     {args: []string{"explain", "--set", "admin.endpoint=127.0.0.1:1", strings.Repeat("a", 32)}, code: 1, want: []string{"ask agent"}},
+		"explain, no id":        {args: []string{"explain"}, code: 2, want: []string{"want 1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			code := dispatch(t.Context(), tc.args, environment{env: tc.env, in: strings.NewReader(""), out: &out, err: &out})
+			if code != tc.code {
+				t.Errorf("exit code %d, want %d", code, tc.code)
+			}
+			for _, w := range tc.want {
+				contains(t, "output", out.String(), w)
+			}
+			if tc.not != "" && strings.Contains(out.String(), tc.not) {
+				t.Errorf("output shows %q:\n%s", tc.not, out.String())
+			}
+		})
+	}
+}
+
+func TestHealthAndExplainAskTheRunningAgent(t *testing.T) {
+	b := newBackend(t, "")
+	a := start(t, keepAll(b.addr))
+	td := makeSpans(1, nil)
+	a.sendTraces(t, td)
+	eventually(t, "the span at the backend", func() bool { return b.spans() == 1 })
+	id := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).TraceID().String()
+	for name, tc := range map[string]struct {
+		args []string
+		want string
+	}{
+		"health":  {[]string{"health", "--set", "admin.metrics.endpoint=" + a.addresses()["metrics"]}, ""},
+		"live":    {[]string{"health", "--live", "--set", "admin.metrics.endpoint=" + a.addresses()["metrics"]}, ""},
+		"explain": {[]string{"explain", "--set", "admin.endpoint=" + a.addresses()["admin"], id}, `"verdict": "kept"`},
+	} {
+		var out bytes.Buffer
+		if code := dispatch(t.Context(), tc.args, environment{out: &out, err: &out}); code != 0 {
+			t.Errorf("%s: exit code %d: %s", name, code, out.String())
+		}
+		contains(t, name, out.String(), tc.want)
+	}
+}
+
+// TestSignals starts the agent as a process: SIGTERM drains it and it exits with
+// 0, after a closing line.
+func TestSignals(t *testing.T) {
+	b := newBackend(t, "")
+	file := writeFile(t, freePorts+strings.Replace(keepAll(b.addr), "grace: 1ms", "grace: 1h, hold: 1h", 1))
+	cmd := agentProcess(t, "run", "--config", file, "--set", "export.prometheus.scrape.endpoint=127.0.0.1:0")
+	log := new(logBuffer)
+	cmd.Stderr = log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	listens := regexp.MustCompile(`"otlp_grpc":"([^"]+)"`)
+	eventually(t, "the agent to listen", func() bool { return listens.MatchString(log.String()) })
+	contains(t, "start", log.String(), "data is held in memory")
+	sendTo(t, listens.FindStringSubmatch(log.String())[1], makeSpans(5, nil))
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("exit: %v\n%s", err, log)
+	}
+	if n := b.spans(); n != 5 {
+		t.Errorf("%d spans at the backend, want 5", n)
+	}
+	contains(t, "log", log.String(), `"cause":"terminated signal received"`)
+	contains(t, "log", log.String(), `"msg":"agent stopped"`)
+}
+
+func TestPortInUse(t *testing.T) {
+	a := start(t, "")
+	var out bytes.Buffer
+	code := dispatch(context.Background(), []string{"run", "--config", writeFile(t, freePorts), "--set", "export.prometheus.scrape.endpoint=127.0.0.1:0", "--set", "receive.protocols.grpc.endpoint=" + a.addresses()["otlp_grpc"]},
+		environment{out: &out, err: &out})
+	if code != exitFault {
+		t.Errorf("exit code %d", code)
+	}
+	contains(t, "output", out.String(), "address already in use")
+}
