@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"runtime"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -167,8 +166,8 @@ type Row struct {
 // counters, many times over.
 const giveWay = 50 * time.Microsecond
 
-// snapshotTries bounds the wait for a moment without a transition. A transition
-// is a copy in memory, so the first few tries nearly always do.
+// snapshotTries bounds the wait for a moment without a transition to about half a
+// second. A transition is a copy in memory, so the first few tries nearly always do.
 const snapshotTries = 10_000
 
 // Snapshot returns all rows as of one moment. Under a load that never pauses
@@ -185,7 +184,7 @@ func (l *Ledger) Snapshot() []Row {
 				return rows
 			}
 		}
-		runtime.Gosched()
+		time.Sleep(giveWay)
 	}
 }
 

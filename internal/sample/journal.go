@@ -1,0 +1,103 @@
+package sample
+
+import (
+	"encoding/hex"
+	"time"
+)
+
+// Decision is one verdict, as it is explained to a person.
+type Decision struct {
+	TraceID       string    `json:"trace_id"`
+	Verdict       Verdict   `json:"verdict"`
+	Rule          string    `json:"rule"`
+	Trigger       Trigger   `json:"trigger"`
+	Spans         int       `json:"spans"`
+	Bytes         int64     `json:"bytes"`
+	WaitedSeconds float64   `json:"waited_seconds"`
+	LateSpans     int       `json:"late_spans"`
+	DecidedAt     time.Time `json:"decided_at"`
+
+	id [16]byte
+	at int64 // of the sampler's clock
+}
+
+func hexID(id [16]byte) string { return hex.EncodeToString(id[:]) }
+
+// journal remembers the last verdicts in a ring.
+type journal struct {
+	ring []Decision
+	next int
+	max  int
+	last map[[16]byte]int // place of the newest verdict on a trace
+}
+
+func newJournal(n int) *journal { return &journal{max: n, last: map[[16]byte]int{}} }
+
+func (j *journal) add(d Decision) {
+	if j.max == 0 {
+		return
+	}
+	d.DecidedAt = time.Now()
+	if len(j.ring) < j.max {
+		j.ring = append(j.ring, d)
+		j.last[d.id] = len(j.ring) - 1
+		j.next = len(j.ring) % j.max
+		return
+	}
+	if old := j.ring[j.next].id; j.last[old] == j.next {
+		delete(j.last, old)
+	}
+	j.ring[j.next] = d
+	j.last[d.id] = j.next
+	j.next = (j.next + 1) % j.max
+}
+
+// late notes a span that came after the verdict on its trace.
+func (j *journal) late(id [16]byte) {
+	if n, ok := j.last[id]; ok {
+		j.ring[n].LateSpans++
+	}
+}
+
+// newest calls fn with the verdicts, the newest first, until fn says no.
+func (j *journal) newest(fn func(*Decision) bool) {
+	for i := range j.ring {
+		n := (j.next - 1 - i + 2*len(j.ring)) % len(j.ring)
+		if !fn(&j.ring[n]) {
+			return
+		}
+	}
+}
+
+// Decisions returns the remembered verdicts on a trace, the newest first: one for
+// each of its fragments.
+func (s *Sampler) Decisions(traceID [16]byte) []Decision {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []Decision{}
+	if _, ok := s.journal.last[traceID]; !ok {
+		return out
+	}
+	s.journal.newest(func(d *Decision) bool {
+		if d.id == traceID {
+			out = append(out, *d)
+		}
+		return true
+	})
+	return out
+}
+
+// Recent returns at most n verdicts, the newest first, by that rule and with that
+// verdict; an empty word stands for any.
+func (s *Sampler) Recent(rule, verdict string, n int) []Decision {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []Decision{}
+	s.journal.newest(func(d *Decision) bool {
+		if (rule == "" || d.Rule == rule) && (verdict == "" || string(d.Verdict) == verdict) {
+			out = append(out, *d)
+		}
+		return len(out) < n
+	})
+	return out
+}

@@ -1,0 +1,86 @@
+package sample
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics count verdicts and what led to them.
+type metrics struct {
+	s                                                    *Sampler
+	verdicts, spans, steps                               *prometheus.CounterVec
+	late, duplicates, inconsistent, evictedAbove, faults prometheus.Counter
+	heldSpans, heldBytes, fragments                      *prometheus.Desc
+}
+
+func newMetrics(s *Sampler) *metrics {
+	const ns, sub = "agent", "sample"
+	vec := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: ns, Subsystem: sub, Name: name, Help: help}, labels)
+	}
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Namespace: ns, Subsystem: sub, Name: name, Help: help})
+	}
+	desc := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc(prometheus.BuildFQName(ns, sub, name), help, nil, nil)
+	}
+	m := &metrics{
+		s:            s,
+		verdicts:     vec("verdicts_total", "Verdicts on fragments of traces, by rule, verdict and what triggered them.", "rule", "verdict", "trigger"),
+		spans:        vec("spans_total", "Spans by the rule and verdict on their fragment.", "rule", "verdict"),
+		steps:        vec("pressure_steps_total", "Steps taken because the hold log was filling up.", "step"),
+		late:         counter("late_spans_total", "Spans that came after their trace was kept, and were passed on."),
+		duplicates:   counter("duplicate_spans_total", "Spans that were held already: sent again by a client that got no answer."),
+		inconsistent: counter("inconsistent_thresholds_total", "Fragments that came with a sampling threshold that their trace id doesn't reach; it was ignored."),
+		evictedAbove: counter("evicted_above_threshold_total", "Evicted fragments that the baseline would have kept; above 0 adjusted counts are too low."),
+		faults:       counter("evaluation_errors_total", "Panics in a rule; the fragment was kept."),
+		heldSpans:    desc("held_spans", "Spans that wait for a verdict."),
+		heldBytes:    desc("held_bytes", "Bytes of spans that wait for a verdict."),
+		fragments:    desc("fragments", "Fragments of traces that wait for a verdict."),
+	}
+	for i := range s.rules {
+		for _, v := range []Verdict{VerdictKept, VerdictDropped} {
+			m.verdicts.WithLabelValues(s.rules[i].name, string(v), string(TriggerLocalRoots))
+			m.spans.WithLabelValues(s.rules[i].name, string(v))
+		}
+	}
+	for _, step := range []string{nameNoGrace, nameDecide, nameEvict, nameRefuse} {
+		m.steps.WithLabelValues(step)
+	}
+	return m
+}
+
+func (m *metrics) verdict(d Decision) {
+	m.verdicts.WithLabelValues(d.Rule, string(d.Verdict), string(d.Trigger)).Inc()
+	m.spans.WithLabelValues(d.Rule, string(d.Verdict)).Add(float64(d.Spans))
+}
+
+func (m *metrics) step(name string) { m.steps.WithLabelValues(name).Inc() }
+
+func (m *metrics) collectors() []prometheus.Collector {
+	return []prometheus.Collector{m.verdicts, m.spans, m.steps, m.late, m.duplicates, m.inconsistent, m.evictedAbove, m.faults}
+}
+
+// Describe implements prometheus.Collector.
+func (s *Sampler) Describe(ch chan<- *prometheus.Desc) {
+	for _, c := range s.metrics.collectors() {
+		c.Describe(ch)
+	}
+	for _, d := range []*prometheus.Desc{s.metrics.heldSpans, s.metrics.heldBytes, s.metrics.fragments} {
+		ch <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (s *Sampler) Collect(ch chan<- prometheus.Metric) {
+	for _, c := range s.metrics.collectors() {
+		c.Collect(ch)
+	}
+	s.mu.Lock()
+	spans, bytes, fragments := s.index.liveSpans, s.index.liveBytes, len(s.index.byTrace)
+	s.mu.Unlock()
+	for d, v := range map[*prometheus.Desc]float64{
+		s.metrics.heldSpans: float64(spans), s.metrics.heldBytes: float64(bytes), s.metrics.fragments: float64(fragments),
+	} {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v)
+	}
+}

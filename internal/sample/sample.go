@@ -1,0 +1,221 @@
+// Package sample decides which traces are kept. It holds the spans of a trace
+// that this pod sent, its fragment, until the fragment is complete or its time or
+// memory is up, asks the rules, and passes kept fragments on.
+//
+// It doesn't filter, enrich or deliver, and it knows nothing of other pods:
+// agents agree because they all compare the randomness of the trace id with the
+// same threshold.
+//
+// A Sampler owns the hold log, the index over it and the memory of past verdicts,
+// all under one mutex. Batches are copied once into the log; verdicts leave
+// through Output, with borrowed bytes, while the mutex is held: Output must not
+// call back, and must not wait.
+//
+// Start runs one goroutine, which makes the verdicts that are due by time. Drain
+// decides what is left and ends it.
+package sample
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/drl-trading/telemetry-agent/internal/otlp"
+	"github.com/drl-trading/telemetry-agent/internal/store"
+)
+
+// Output takes verdicts. Each verdict is one Transition, in which the sampler
+// also forgets the spans.
+type Output interface {
+	Transition(fn func())
+	Kept(sig otlp.Signal, b []byte, items int) // b is borrowed
+	Dropped(sig otlp.Signal, items int)
+	Lost(sig otlp.Signal, items int, reason string)
+}
+
+// Options configure a Sampler. Pool and Output are required.
+type Options struct {
+	Hold  time.Duration // longest wait for a fragment
+	Grace time.Duration // wait after it is complete
+	Rules []Rule
+
+	LateKept    int // trace ids of kept traces that are remembered
+	LateDropped int // trace ids of dropped traces that are remembered
+	MaxSpans    int // a fragment with more is decided at once
+	MaxBytes    int64
+	Journal     int // verdicts that can be explained
+
+	Pool   *store.Pool // of the hold log alone
+	Output Output
+	Logger *slog.Logger
+}
+
+// Sampler holds fragments and decides. It is safe for concurrent use.
+type Sampler struct {
+	options Options
+	rules   []rule
+	out     Output
+	logger  *slog.Logger
+	metrics *metrics
+	began   time.Time
+
+	mu      sync.Mutex
+	log     *store.HoldLog
+	index   *index
+	due     dueQueue
+	kept    *keptTraces
+	dropped *droppedTraces
+	journal *journal
+	rare    []*rareSignatures // by rule, nil for others
+	view    view              // scratch of one verdict
+	splice  []byte            // scratch of one kept fragment
+	ended   bool
+
+	wake chan struct{} // the earliest verdict may be due sooner
+	stop chan struct{}
+	done sync.WaitGroup
+}
+
+// New returns a sampler. An error about a rule has a method ConfigPath() string
+// with the path below the section `sample`; several are joined.
+func New(o Options) (*Sampler, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	rules, err := compileRules(o.Rules)
+	if err != nil {
+		return nil, err
+	}
+	if o.Pool == nil || o.Output == nil {
+		return nil, errors.New("make sampler: pool and output are required")
+	}
+	s := &Sampler{
+		options: o, rules: rules, out: o.Output, logger: o.Logger, began: time.Now(),
+		log: store.NewHoldLog(o.Pool), index: newIndex(),
+		kept: newKeptTraces(o.LateKept), dropped: newDroppedTraces(o.LateDropped), journal: newJournal(o.Journal),
+		wake: make(chan struct{}, 1), stop: make(chan struct{}),
+	}
+	for i := range rules {
+		var r *rareSignatures
+		if rules[i].rare != nil {
+			r = newRareSignatures(rules[i].rare)
+		}
+		s.rare = append(s.rare, r)
+	}
+	s.metrics = newMetrics(s)
+	return s, nil
+}
+
+// now is the agent's monotonic clock, in nanoseconds since the sampler was made.
+// The timestamps of spans drive nothing.
+func (s *Sampler) now() int64 { return int64(time.Since(s.began)) }
+
+// Start begins to decide by time.
+func (s *Sampler) Start(context.Context) error {
+	s.done.Go(s.run)
+	return nil
+}
+
+func (s *Sampler) run() {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-s.wake:
+		case <-s.stop:
+			return
+		}
+		if wait, ok := s.decideDue(); ok {
+			timer.Reset(wait)
+		}
+	}
+}
+
+// decideDue decides every fragment whose time is up and returns how long it is
+// until the next, false if there is none.
+func (s *Sampler) decideDue() (wait time.Duration, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	for {
+		at, f, ok := s.due.peek()
+		if !ok {
+			return 0, false
+		}
+		if at > now {
+			return time.Duration(at - now), true
+		}
+		s.due.pop()
+		if s.index.fragments[f.index].generation != f.generation {
+			continue // decided meanwhile
+		}
+		switch due := s.dueAt(f.index); {
+		case due > now:
+			s.due.push(due, f)
+		case s.complete(f.index):
+			s.decide(f.index, TriggerLocalRoots)
+		default:
+			s.decide(f.index, TriggerHold)
+		}
+	}
+}
+
+// Drain decides all that is held, errors first, and ends the sampler.
+func (s *Sampler) Drain(context.Context) error {
+	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		return nil
+	}
+	s.ended = true
+	for _, errorsOnly := range []bool{true, false} {
+		for i := range s.index.fragments {
+			if f := &s.index.fragments[i]; f.spans > 0 && (f.failed || !errorsOnly) {
+				s.decide(uint32(i), TriggerShutdown)
+			}
+		}
+	}
+	s.mu.Unlock()
+	close(s.stop)
+	s.done.Wait()
+	return nil
+}
+
+// errEnded is returned by AddTraces after Drain.
+var errEnded = errors.New("sampler has ended")
+
+// Kept says whether the verdict on a trace was to keep it, as far as it is
+// remembered.
+func (s *Sampler) Kept(traceID [16]byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kept.has(traceID)
+}
+
+// Held counts what waits for a verdict.
+func (s *Sampler) Held() (items [otlp.NumSignals]int, bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	items[otlp.Traces] = s.index.liveSpans
+	return items, s.index.liveBytes
+}
+
+// Status is what the sampler shows of itself.
+type Status struct {
+	Fragments int     `json:"fragments"`
+	Spans     int     `json:"spans"`
+	Bytes     int64   `json:"bytes"`
+	LogFull   float64 `json:"log_full"`
+}
+
+// Status returns what is held now.
+func (s *Sampler) Status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return Status{
+		Fragments: len(s.index.byTrace), Spans: s.index.liveSpans, Bytes: s.index.liveBytes, LogFull: s.log.Full(),
+	}
+}

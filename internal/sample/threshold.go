@@ -1,0 +1,131 @@
+package sample
+
+import (
+	"encoding/binary"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// The randomness of a trace and thresholds are 56-bit numbers; a trace is kept
+// when its randomness is not below the threshold. Source: OpenTelemetry,
+// "TraceState: Probability Sampling"; W3C Trace Context level 2, random flag.
+const (
+	randomBits = 56
+	maxRandom  = 1 << randomBits
+	hexDigits  = randomBits / 4
+
+	// noThreshold says that the probability is unknown.
+	noThreshold = math.MaxUint64
+)
+
+// thresholdOf returns the threshold that keeps the share ratio of all traces;
+// maxRandom, which keeps none, for 0.
+func thresholdOf(ratio float64) uint64 {
+	return maxRandom - uint64(math.Round(ratio*maxRandom))
+}
+
+// traceRandomness is the last 56 bits of a trace id.
+func traceRandomness(id [16]byte) uint64 { return binary.BigEndian.Uint64(id[8:]) & (maxRandom - 1) }
+
+// randomness returns the trace's randomness, which is rv of a tracestate where
+// one has it, and the strictest threshold that its spans came with.
+func (v *view) randomness(id [16]byte) (r, threshold uint64) {
+	r, threshold = traceRandomness(id), noThreshold
+	explicit := false
+	for i := range v.spans {
+		if len(v.spans[i].TraceState) == 0 {
+			continue
+		}
+		th, rv, hasTH, hasRV := parseState(string(v.spans[i].TraceState))
+		if hasRV && !explicit {
+			r, explicit = rv, true
+		}
+		if hasTH && (threshold == noThreshold || th > threshold) {
+			threshold = th
+		}
+	}
+	return r, threshold
+}
+
+// parseState reads th and rv of the ot member of a W3C tracestate. What is not
+// written by the grammar is taken as absent.
+func parseState(state string) (th, rv uint64, hasTH, hasRV bool) {
+	member, _ := findMember(state)
+	for sub := range strings.SplitSeq(member, ";") {
+		key, value, _ := strings.Cut(sub, ":")
+		switch key {
+		case "th":
+			th, hasTH = parseHex(value, 1)
+		case "rv":
+			rv, hasRV = parseHex(value, hexDigits)
+		}
+	}
+	return th, rv, hasTH, hasRV
+}
+
+// parseHex reads least to 14 lower-case digits as the leading ones of 14.
+func parseHex(text string, least int) (uint64, bool) {
+	if len(text) < least || len(text) > hexDigits || strings.ToLower(text) != text {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(text, 16, 64)
+	if err != nil {
+		return 0, false
+	}
+	return n << (4 * (hexDigits - len(text))), true
+}
+
+// findMember returns the value of the ot member and the list without it.
+func findMember(state string) (value string, rest []string) {
+	for m := range strings.SplitSeq(state, ",") {
+		m = strings.TrimSpace(m)
+		if v, ok := strings.CutPrefix(m, "ot="); ok && value == "" {
+			value = v
+			continue
+		}
+		if m != "" {
+			rest = append(rest, m)
+		}
+	}
+	return value, rest
+}
+
+// withThreshold returns the tracestate with th set, or erased for noThreshold. A
+// member that changes moves to the front (W3C Trace Context, section 3.3.1).
+func withThreshold(state string, threshold uint64) string {
+	value, rest := findMember(state)
+	var subs []string
+	if threshold != noThreshold {
+		subs = append(subs, "th:"+formatThreshold(threshold))
+	}
+	had := ""
+	for sub := range strings.SplitSeq(value, ";") {
+		if strings.HasPrefix(sub, "th:") {
+			had = sub
+		} else if sub != "" {
+			subs = append(subs, sub)
+		}
+	}
+	if (threshold == noThreshold && had == "") || (had != "" && had == "th:"+formatThreshold(threshold)) {
+		return state
+	}
+	if len(subs) > 0 {
+		rest = append([]string{"ot=" + strings.Join(subs, ";")}, rest...)
+	}
+	return strings.Join(rest, ",")
+}
+
+// formatThreshold writes a threshold without its trailing zeros, "0" for none.
+func formatThreshold(t uint64) string {
+	if t == noThreshold {
+		return ""
+	}
+	text := strings.TrimRight(pad(strconv.FormatUint(t, 16)), "0")
+	if text == "" {
+		return "0"
+	}
+	return text
+}
+
+func pad(hex string) string { return strings.Repeat("0", max(hexDigits-len(hex), 0)) + hex }

@@ -1,0 +1,176 @@
+// Package integration proves the agent against the real Jaeger, the real
+// Prometheus and the real Python SDK, in containers.
+package integration
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/testcontainers/testcontainers-go/exec"
+
+	"github.com/drl-trading/telemetry-agent/test/integration/stack"
+)
+
+// running is a stack of one test, with the addresses of its ports.
+type running struct {
+	*stack.Stack
+	service, scrape, metrics, jaeger, prometheus string
+}
+
+// up starts a stack with the agent's configuration and the service's choice of
+// semantic conventions, until the test ends.
+func up(t *testing.T, agentConfig, semconv string) *running {
+	t.Helper()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "agent.yaml")
+	if err := os.WriteFile(file, []byte(agentConfig), 0o644); err != nil { // the agent reads it as another user
+		t.Fatal(err)
+	}
+	for d := dir; d != os.TempDir() && d != "/"; d = filepath.Dir(d) {
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := stack.New(stack.Options{
+		Project: "agent-test-" + randomHex(4),
+		Files:   []string{"../../deploy/compose/compose.yaml", "testdata/override.yaml"},
+		Env: map[string]string{
+			"STACK_AGENT_CONFIG": file, "OTEL_SEMCONV_STABILITY_OPT_IN": semconv,
+			"STACK_SERVICE_PORT": "0", "STACK_SCRAPE_PORT": "0", "STACK_METRICS_PORT": "0",
+			"STACK_JAEGER_PORT": "0", "STACK_PROMETHEUS_PORT": "0",
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &running{Stack: s}
+	t.Cleanup(func() { r.remove(t) })
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	if err := s.Up(ctx); err != nil {
+		t.Fatalf("%v\nagent's log:\n%s", err, r.logs(t, "agent"))
+	}
+	for _, p := range []struct {
+		to            *string
+		service, port string
+	}{
+		{&r.service, "agent", "8080"}, {&r.scrape, "agent", "9464"}, {&r.metrics, "agent", "8888"},
+		{&r.jaeger, "jaeger", "16686"}, {&r.prometheus, "prometheus", "9090"},
+	} {
+		if *p.to, err = s.URL(ctx, p.service, p.port); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+func (r *running) remove(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	if t.Failed() {
+		t.Logf("agent's log:\n%s", r.logs(t, "agent"))
+	}
+	if err := r.Down(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// logs is all that a container of the stack has written.
+func (r *running) logs(t *testing.T, service string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	c, err := r.Container(ctx, service)
+	if err != nil {
+		return err.Error()
+	}
+	rd, err := c.Logs(ctx)
+	if err != nil {
+		return err.Error()
+	}
+	defer rd.Close()
+	b, err := io.ReadAll(rd)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
+}
+
+// inPod asks an address that is only listened on in the pod's own network.
+func (r *running) inPod(t *testing.T, address string) string {
+	t.Helper()
+	c, err := r.Container(t.Context(), "service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := fmt.Sprintf("import urllib.request; print(urllib.request.urlopen(%q, timeout=5).read().decode())", address)
+	code, out, err := c.Exec(t.Context(), []string{"python3", "-c", script}, exec.Multiplexed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(out)
+	if err != nil || code != 0 {
+		t.Fatalf("ask %s in the pod: exit code %d, %v: %s", address, code, err, b)
+	}
+	return string(b)
+}
+
+// do sends one request and returns the answer, whatever its status.
+func do(t *testing.T, method, address string, form url.Values) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func get(t *testing.T, address string) string { t.Helper(); return do(t, http.MethodGet, address, nil) }
+
+// eventually polls until is says true: what is waited for lies in other processes.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	const patience, pause = time.Minute, 200 * time.Millisecond
+	deadline := time.Now().Add(patience)
+	for !is() {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within %v: %s", patience, what)
+		}
+		select {
+		case <-time.After(pause):
+		case <-t.Context().Done():
+			t.Fatal(t.Context().Err())
+		}
+	}
+}
+
+func randomHex(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // crypto/rand doesn't fail
+	return hex.EncodeToString(b)
+}
