@@ -3,7 +3,7 @@ package detect
 // accountInProse looks for an account number around the digits b[i:j] behind the
 // word "account": account U1234567, acct no. 12345678.
 func accountInProse(b []byte, i, j int) (start, end int) {
-	if c := b[i-1]; c != ' ' && c != '#' && c != ':' && c != '.' && !is(c, inLetter) && c != '-' {
+	if c := b[i-1]; c == '.' && !is(b[i-2], inLetter) || c != ' ' && c != '#' && c != ':' && c != '.' && !is(c, inLetter) && c != '-' {
 		return 0, 0
 	}
 	start, end = i, j

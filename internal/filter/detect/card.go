@@ -16,10 +16,23 @@ func card(b []byte, i, j int) (end int, rule string) {
 		}
 		return j, "luhn"
 	}
-	if n != 4 && n != 5 && n != 6 && n != 8 || alnum(at(b, i-1)) && glued(b, i, j) {
+	if n != 4 && n != 5 && n != 6 && n != 8 || !cardStarts[number(b[i:i+2])] || alnum(at(b, i-1)) && glued(b, i, j) {
 		return 0, ""
 	}
 	return groupedCard(b, i, j)
+}
+
+// cardStarts are the first two digits of card numbers, see issued.
+var cardStarts = buildCardStarts()
+
+func buildCardStarts() (t [100]bool) {
+	for _, two := range []int{6, 18, 21, 30, 50, 60, 62, 63, 64, 65, 67, 81, 82, 86, 97, 98} {
+		t[two] = true
+	}
+	for two := range t {
+		t[two] = t[two] || two >= 22 && two <= 27 || two >= 34 && two <= 49 || two >= 51 && two <= 58
+	}
+	return t
 }
 
 // groupedCard reads the groups that follow b[i:j], and tries the longest row of

@@ -60,29 +60,41 @@ func buildClasses() (t [256]uint32) {
 	return t
 }
 
-// classify makes the one pass over all bytes of a text, eight at a time.
-func classify(b []byte) (s summary) {
+// classify makes the one pass over all bytes of a text, eight at a time. It leaves
+// in w.digits a bit for each byte that is a digit.
+func (w *Work) classify(b []byte) (s summary) {
 	const (
-		zeros = 0x3030303030303030
-		low   = 0x7F7F7F7F7F7F7F7F
-		over9 = 0x7676767676767676 // added to the low bits of a byte, it sets the high bit above 9
-		high  = 0x8080808080808080
+		zeros  = 0x3030303030303030
+		low    = 0x7F7F7F7F7F7F7F7F
+		over9  = 0x7676767676767676 // added to the low bits of a byte, it sets the high bit above 9
+		high   = 0x8080808080808080
+		gather = 0x0002040810204081 // brings the high bits of eight bytes together
 	)
+	if need := len(b)/64 + 1; cap(w.digits) < need {
+		w.digits = make([]uint64, need+need/2)
+	}
+	w.digits = w.digits[:len(b)/64+1]
 	var bits0, bits1 uint32
-	digits := 0
-	for len(b) >= 8 {
-		x := binary.LittleEndian.Uint64(b)
+	mask, digits, i := uint64(0), 0, 0
+	for ; len(b)-i >= 8; i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
 		bits0 |= classes[byte(x)] | classes[byte(x>>8)] | classes[byte(x>>16)] | classes[byte(x>>24)]
 		bits1 |= classes[byte(x>>32)] | classes[byte(x>>40)] | classes[byte(x>>48)] | classes[byte(x>>56)]
 		y := x ^ zeros
-		digits += 8 - bits.OnesCount64(((y&low)+over9|y)&high)
-		b = b[8:]
+		mask |= (^((y & low) + over9 | y) & high) * gather >> 56 << (i & 63)
+		if i&63 == 56 {
+			w.digits[i>>6] = mask
+			digits += bits.OnesCount64(mask)
+			mask = 0
+		}
 	}
-	for _, c := range b {
-		bits0 |= classes[c]
-		digits += int(classes[c] & hasDigit)
+	for ; i < len(b); i++ {
+		c := classes[b[i]]
+		bits0 |= c
+		mask |= uint64(c&hasDigit) << (i & 63)
 	}
-	return summary{bits0 | bits1, digits}
+	w.digits[len(b)>>6] = mask
+	return summary{bits0 | bits1, digits + bits.OnesCount64(mask)}
 }
 
 // Sets of bytes, for single tests.
@@ -90,13 +102,15 @@ const (
 	inDigit  = 1 << iota
 	inLetter // A-Z, a-z
 	inHex    // letters a-f, A-F
-	inWord   // letters, digits and what tokens are made of: _ - . / + ~
+	inWord   // letters, digits and what most tokens are made of: _ - ~
 	inLocal  // may stand in the local part of an email address
 	inHost   // may stand in a host name, or begins a character beyond ASCII
 	inKey    // may stand in a key: letters, digits, _ - . $
 	inSpace
 	inUpper
-	inPair // may separate a key from its value
+	inGap    // may stand between groups of digits
+	inHash   // '#' and ':', before a number
+	inURLEnd // ends a URL
 )
 
 var sets = buildSets()
@@ -123,11 +137,13 @@ func buildSets() (t [256]uint16) {
 			t[c] |= inLocal | inHost
 		}
 	}
-	add(inWord, "_-./+~")
+	add(inWord, "_-~")
 	add(inLocal, "._%+-'!#$*^~")
 	add(inHost, ".-")
 	add(inKey, "_-.$")
-	add(inPair, "=:>-")
+	add(inGap, " -.+_\t")
+	add(inHash, "#:")
+	add(inURLEnd, " \t\r\n\v\f\"'<>`|\\{}")
 	add(inSpace, " \t\r\n\v\f")
 	return t
 }

@@ -14,8 +14,6 @@
 // text, with bounded look-back and look-ahead at each candidate.
 package detect
 
-import "bytes"
-
 // Kind is the kind of a finding, and the detector that made it.
 type Kind uint8
 
@@ -114,8 +112,8 @@ func Doubts() []string { return append([]string(nil), doubtNames[1:]...) }
 // Scanner holds the tables of the enabled detectors.
 type Scanner struct {
 	set      Set
-	needs    uint32 // classes without which a text can't hold a finding
 	prefixes prefixIndex
+	dotted   []secretForm // secrets whose prefix ends with a dot
 	keys     keyTable
 	tokens   Tokens
 }
@@ -129,7 +127,7 @@ type Tokens interface {
 
 // New returns a scanner with the detectors in set. tokens may be nil.
 func New(set Set, tokens Tokens) *Scanner {
-	return &Scanner{set: set, prefixes: newPrefixIndex(vendorSecrets()), keys: newKeyTable(), tokens: tokens}
+	return &Scanner{set: set, prefixes: newPrefixIndex(vendorSecrets()), dotted: dottedSecrets(), keys: newKeyTable(), tokens: tokens}
 }
 
 // Work is the scratch memory of a scan, for one goroutine at a time.
@@ -140,9 +138,10 @@ type Work struct {
 	// decoded forms, and reports them by Add. Their kinds lie above NumKinds.
 	Own func(b []byte)
 
-	found []Finding
-	view  view
-	other view
+	found  []Finding
+	digits []uint64 // a bit for each byte of the text: a digit
+	view   view
+	other  view
 }
 
 // Add reports a finding in the text that Own is called for.
@@ -168,7 +167,7 @@ func (w *Work) Trim() {
 // with w. With a doubt the whole text has to go.
 func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
 	w.found = append(w.found[:0], w.Given...)
-	c := classify(text)
+	c := w.classify(text)
 	s.scan(w, text, c, hint)
 	doubt := NoDoubt
 	if c.bits&(hasPercent|hasBackslash|hasFold|hasEntity) != 0 {
@@ -185,10 +184,8 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	if c.bits&hasAt != 0 && s.set.Has(Email) {
 		s.emails(w, b)
 	}
-	if c.digits >= minDigits || c.digits > 3 && s.set.Has(NationalID) {
+	if c.digits >= minIBANDigits && len(b) >= minDigits {
 		s.digitGroups(w, b, hint)
-	} else if c.digits >= minIBANDigits && len(b) >= minIBAN && s.set.Has(IBAN) {
-		s.ibans(w, b)
 	}
 	if c.bits&hasPlus != 0 && c.digits >= minPhoneDigits && s.set.Has(Phone) {
 		s.phones(w, b)
@@ -196,8 +193,11 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	if len(b) >= minWord {
 		s.words(w, b)
 	}
-	if c.bits&(hasEquals|hasColon|hasLess) != 0 || c.bits&hasDash != 0 && bytes.Contains(b, []byte("--")) {
+	if c.bits&(hasEquals|hasColon|hasLess) != 0 {
 		s.pairs(w, b, hint)
+	}
+	if c.bits&hasDash != 0 {
+		s.options(w, b)
 	}
 	if c.bits&hasEquals != 0 && s.set.Has(Account) {
 		s.fix(w, b)

@@ -1,43 +1,60 @@
 package detect
 
+import "math/bits"
+
 const (
 	// minDigits is the least number of digits in a text that digitGroups finds
-	// something in, except for IBANs and some national identifiers.
+	// something in, apart from IBANs and some national identifiers.
 	minDigits = 5
 	// minIBANDigits are the check digits: what follows them may be letters.
 	minIBANDigits = 2
-	minIBAN       = 15 // characters (Norway)
 )
 
-// ibans looks for IBANs in a text with few digits.
-func (s *Scanner) ibans(w *Work, b []byte) {
-	for i := 2; i+1 < len(b); i++ {
-		if digit(b[i]) && digit(b[i+1]) && is(b[i-1], inLetter) && is(b[i-2], inLetter) {
-			if end := iban(b, i-2); end > 0 {
-				w.add(i-2, end, IBAN, "mod97")
-				i = end
+// digitGroups walks the groups of at least two digits, by the bits that classify
+// left, and tries at each what may begin there.
+func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
+	done := 0          // what was found ends here
+	carry := uint64(0) // the last bit of the word before
+	for k, word := range w.digits {
+		next := word >> 1
+		if k+1 < len(w.digits) {
+			next |= w.digits[k+1] << 63
+		}
+		starts := word &^ (word<<1 | carry) & next
+		carry = word >> 63
+		for ; starts != 0; starts &= starts - 1 {
+			at := bits.TrailingZeros64(starts)
+			i := k<<6 + at
+			j := i + bits.TrailingZeros64(^(word >> at))
+			for j&63 == 0 && j < len(b) && w.digits[j>>6]&1 != 0 {
+				j += bits.TrailingZeros64(^w.digits[j>>6])
+			}
+			if i >= done && s.mayBegin(b, i, j) {
+				done = s.digitGroup(w, b, i, j, hint)
 			}
 		}
 	}
 }
 
-// digitGroups walks the groups of digits and tries at each what may begin there.
-func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
-	for i := 0; i < len(b); {
-		if !digit(b[i]) {
-			i++
-			continue
-		}
-		j := i + 1
-		for j < len(b) && digit(b[j]) {
-			j++
-		}
-		next := j + 1
-		if end := s.digitGroup(w, b, i, j, hint); end > next {
-			next = end
-		}
-		i = next
+// mayBegin tells whether digitGroup could find anything at the group b[i:j]. Most
+// groups are a version, a part of a time, a small number.
+func (s *Scanner) mayBegin(b []byte, i, j int) bool {
+	n := j - i
+	if n >= 9 || s.set&SetOf(NationalID, PhoneNational) != 0 {
+		return true
 	}
+	if n >= 3 && j+3 < len(b) && sets[b[j]]&inGap != 0 && sets[b[j+1]]&(inGap|inDigit) != 0 {
+		// The first of several groups: of a social security number, or of a card's.
+		if n == 3 && b[j+3] == b[j] || n > 3 && cardStarts[number(b[i:i+2])] {
+			return true
+		}
+	}
+	if i < 2 {
+		return false
+	}
+	before := sets[b[i-1]]
+	return n >= 2 && before&sets[b[i-2]]&inLetter != 0 || // an IBAN, or a word before an account
+		n >= 4 && before&(inGap|inLetter|inHash) != 0
 }
 
 // digitGroup tries the group b[i:j], and returns the end of what it found.

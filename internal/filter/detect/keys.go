@@ -51,7 +51,7 @@ func newKeyTable() keyTable {
 	t := keyTable{
 		last: make(map[string]Hint),
 		noise: wordSet(`hash value val confirm confirmation again repeat retype new old current text plain plaintext raw clear
-			encrypted enc b64 base64 str string header field input prod production dev staging test live`),
+			encrypted enc str string header field input prod production dev staging test live`),
 		benign: wordSet(`pagetoken nexttoken continuationtoken cancellationtoken resumetoken synctoken maxtoken mintoken pertoken
 			inputtoken outputtoken prompttoken completiontoken totaltoken lasttoken firsttoken unexpectedtoken kubernetessecret
 			tlssecret telephonyaccount hostphone`),
@@ -80,7 +80,7 @@ func newKeyTable() keyTable {
 	add(HintSignature, `signature sig sign hmac hmacsignature accesskeyid`)
 	add(HintQueryKey, `key code hash ticket`)
 	add(HintPIN, `pin pincode otp totp hotp mfacode verificationcode smscode authcode tan onetimecode pinnumber cardpin`)
-	add(HintCVV, `cvv cvc cvv2 cvc2 csc cid cardcode cardsecuritycode securitycode`)
+	add(HintCVV, `cvv cvc csc cid cardcode cardsecuritycode securitycode`)
 	add(HintPhone, `phone phonenumber phoneno mobile mobilenumber mobileno mobilephone telephone telephonenumber tel telefon
 		telefonnummer handynummer msisdn fax faxnumber cell cellphone cellnumber whatsapp contactnumber callernumber phones`)
 	add(HintSSN, `ssn socialsecuritynumber socialsecurity socialsecurityno ssnnumber taxid tin`)
@@ -177,8 +177,17 @@ func (k *keyWords) start(i int) int {
 
 func (k *keyWords) joined(from, to int) []byte { return k.buf[k.start(from):k.ends[to-1]] }
 
+// mayTell tells whether a key that ends before b[to] could be telling, by its
+// last two letters.
+func (t *keyTable) mayTell(b []byte, to int) bool {
+	for to > 0 && (digit(b[to-1]) || b[to-1] == '_' || b[to-1] == '-') {
+		to--
+	}
+	return to >= 2 && sets[b[to-1]]&sets[b[to-2]]&inLetter != 0 && t.endings[ending(b[to-2], b[to-1])]
+}
+
 func (t *keyTable) classify(key []byte) Hint {
-	if n := len(key); n < 2 || is(key[n-1], inLetter) && is(key[n-2], inLetter) && !t.endings[ending(key[n-2], key[n-1])] {
+	if !t.mayTell(key, len(key)) {
 		return NoHint
 	}
 	var k keyWords

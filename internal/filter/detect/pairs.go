@@ -1,40 +1,61 @@
 package detect
 
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
 // pairs looks at each '=', ':' and '>' for a telling key before it and a value
 // behind it. In URLs it also finds user information.
 func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
+	const (
+		low      = 0x7F7F7F7F7F7F7F7F
+		overLast = 0x4141414141414141 // added to the low bits of a byte, it sets the high bit above '>'
+		atFirst  = 0x4646464646464646 // likewise from ':' on
+		high     = 0x8080808080808080
+	)
 	done := 0 // values found so far end here
-	for i := 0; i < len(b); i++ {
-		c := b[i]
-		if !is(c, inPair) {
-			continue
+	i := 0
+	for ; len(b)-i >= 8; i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		y := x & low
+		for m := (y + atFirst) &^ (y + overLast) &^ x & high; m != 0; m &= m - 1 {
+			done = s.separator(w, b, i+bits.TrailingZeros64(m)>>3, done, hint)
 		}
-		if c == '-' {
-			if at(b, i+1) == '-' {
-				i = s.option(w, b, i)
-			}
-			continue
+	}
+	for ; i < len(b); i++ {
+		if b[i] >= ':' && b[i] <= '>' {
+			done = s.separator(w, b, i, done, hint)
 		}
-		if c == ':' && at(b, i+1) == '/' && at(b, i+2) == '/' {
+	}
+}
+
+// separator judges the pair around b[i], and returns where the last value found
+// ends.
+func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
+	switch b[i] {
+	case ':':
+		if at(b, i+1) == '/' && at(b, i+2) == '/' {
 			if s.set.Has(URL) {
 				s.userinfo(w, b, i+3)
 			}
-			i += 2
-			continue
+			return done
 		}
-		if i < done {
-			continue
-		}
-		if end := s.pair(w, b, i, hint); end > done {
-			done = end
-		}
+	case '=', '>':
+	default:
+		return done
 	}
+	if i < done {
+		return done
+	}
+	return max(done, s.pair(w, b, i, hint))
 }
 
 // pair judges the pair whose separator is b[i], and returns the end of the value
 // if it is private.
 func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
-	from, to := keyBefore(b, i)
+	from, to := keyBefore(b, i, &s.keys)
 	if to-from < 2 {
 		return 0
 	}
@@ -55,26 +76,31 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	return end
 }
 
-// option judges a long option of a command line whose value stands behind a
-// space, --password secret, and returns where to go on.
-func (s *Scanner) option(w *Work, b []byte, i int) int {
-	if i > 0 && (alnum(b[i-1]) || b[i-1] == '-') {
-		return i + 1
+// options judges the long options of a command line whose values stand behind a
+// space: --password secret.
+func (s *Scanner) options(w *Work, b []byte) {
+	for i := 0; ; i++ {
+		next := bytes.Index(b[i:], []byte("--"))
+		if next < 0 {
+			return
+		}
+		if i += next; i > 0 && (alnum(b[i-1]) || b[i-1] == '-') {
+			continue
+		}
+		end := i + 2
+		for end < len(b) && (alnum(b[end]) || b[end] == '-' || b[end] == '_') {
+			end++
+		}
+		if at(b, end) == ' ' && end-i >= 4 && at(b, end+1) != '-' {
+			s.pair(w, b, end, NoHint)
+		}
+		i = end - 1
 	}
-	end := i + 2
-	for end < len(b) && (alnum(b[end]) || b[end] == '-' || b[end] == '_') {
-		end++
-	}
-	if at(b, end) != ' ' || end-i < 4 || at(b, end+1) == '-' {
-		return end - 1
-	}
-	s.pair(w, b, end, NoHint)
-	return end - 1
 }
 
-// keyBefore returns the key that ends before the separator b[i]: spaces, quotes
-// and a bracket may stand between them.
-func keyBefore(b []byte, i int) (from, to int) {
+// keyBefore returns the key that ends before the separator b[i], if it may be
+// telling: spaces, quotes and a bracket may stand between them.
+func keyBefore(b []byte, i int, t *keyTable) (from, to int) {
 	to = i
 	for n := 0; n < 2 && to > 0 && b[to-1] == ' '; n++ {
 		to--
@@ -82,7 +108,9 @@ func keyBefore(b []byte, i int) (from, to int) {
 	for n := 0; n < 4 && to > 0 && closesKey(b[to-1]); n++ {
 		to--
 	}
-	from = to
+	if from = to; !t.mayTell(b, to) {
+		return from, to
+	}
 	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
 		from--
 	}

@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // prefixIndex finds which secrets may begin at a place by the first two bytes.
 type prefixIndex struct {
 	bits    [1 << 10]uint64 // one bit a pair of bytes
@@ -19,16 +21,50 @@ func newPrefixIndex(forms []secretForm) (x prefixIndex) {
 // jwtPrefix is base64 of `{"`, with which the header of a token begins.
 const jwtPrefix = "eyJ"
 
+// minSuffix is the least length of a word that is secret because of what stands
+// before it.
+const minSuffix = 20
+
 // prefixed looks in the word b[start:end] for secrets known by their prefix.
 func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
 	x := &s.prefixes
-	for i := start; i+1 < end; i++ {
-		pair := uint16(b[i])<<8 | uint16(b[i+1])
+	word := b[start:end]
+	pair := uint16(word[0])
+	for i := 1; i < len(word); i++ {
+		pair = pair<<8 | uint16(word[i])
 		if x.bits[pair>>6]>>(pair&63)&1 == 0 {
 			continue
 		}
-		if n := s.prefixedAt(w, b, start, i); n > i {
-			i = n - 1
+		if n := s.prefixedAt(w, b, start, start+i-1); n > start+i {
+			if n >= end-1 {
+				break
+			}
+			i = n - start
+			pair = uint16(word[i])
+		}
+	}
+	if start > 1 && end-start >= minSuffix && (b[start-1] == '.' || b[start-1] == '/') && s.set.Has(Secret) {
+		s.afterDot(w, b, start, end)
+	}
+}
+
+// afterDot looks for secrets whose prefix ends with the dot or the slash before the
+// word b[start:end].
+func (s *Scanner) afterDot(w *Work, b []byte, start, end int) {
+	if b[start-1] == '/' {
+		if from, to := webhook(b, start, end); to > 0 {
+			w.add(from, to, Secret, "webhook")
+		}
+		return
+	}
+	for i := range s.dotted {
+		f := &s.dotted[i]
+		if !bytes.HasSuffix(b[:start], []byte(f.prefix)) {
+			continue
+		}
+		if from, to := f.match(b, start, start-len(f.prefix)); to > 0 {
+			w.add(from, to, Secret, f.name)
+			return
 		}
 	}
 }

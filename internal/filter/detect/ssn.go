@@ -25,7 +25,7 @@ func ssn(b []byte, i, j int, hint Hint) (end int, rule string) {
 		return end, "area_rules"
 	case 9:
 		d := b[i:j]
-		if alnum(at(b, i-1)) || alnum(at(b, j)) || !ssnIssued(number(d[:3]), number(d[3:5]), number(d[5:])) || !ssnContext(b, i, hint) {
+		if alnum(at(b, i-1)) || alnum(at(b, j)) || at(b, i-1) == '.' || !ssnIssued(number(d[:3]), number(d[3:5]), number(d[5:])) || !ssnContext(b, i, hint) {
 			return 0, ""
 		}
 		return j, "area_rules_in_context"

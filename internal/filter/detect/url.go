@@ -5,7 +5,7 @@ package detect
 // encoded.
 func (s *Scanner) userinfo(w *Work, b []byte, i int) {
 	end, sign, colon := i, -1, -1
-	for end < len(b) && end-i < 4*maxHost && !endsURL(b[end]) {
+	for end < len(b) && end-i < 4*maxHost && !is(b[end], inURLEnd) {
 		switch b[end] {
 		case '@':
 			sign = end
@@ -27,10 +27,6 @@ func (s *Scanner) userinfo(w *Work, b []byte, i int) {
 	if sign > i {
 		s.addUserinfo(w, b, i, sign)
 	}
-}
-
-func endsURL(c byte) bool {
-	return is(c, inSpace) || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`' || c == '|' || c == '\\' || c == '{' || c == '}'
 }
 
 // addUserinfo adds the user and the password before b[sign] as one finding each,

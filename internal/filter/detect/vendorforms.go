@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // The forms of secrets that need more than a prefix and a set of characters. Each
 // returns 0, 0 if it doesn't find one.
 
@@ -104,48 +106,42 @@ func alpacaKey(b []byte, _, i int) (from, to int) {
 	return i, to
 }
 
-// coinbaseKey: organizations/UUID/apiKeys/UUID.
-func coinbaseKey(b []byte, _, i int) (from, to int) {
-	const infix = "/apiKeys/"
-	id := i + len("organizations/")
-	if id+36+len(infix)+36 > len(b) || !isUUID(b[id:id+36]) || !hasPrefix(b[id+36:], infix) {
+// coinbaseKey: organizations/UUID/apiKeys/UUID
+// (https://docs.cdp.coinbase.com/get-started/authentication/cdp-api-keys). Its
+// last part is b[start:end].
+func coinbaseKey(b []byte, start, end int) (from, to int) {
+	const (
+		prefix = "organizations/"
+		infix  = "/apiKeys/"
+	)
+	from = start - len(infix) - 36 - len(prefix)
+	if from < 0 || !isUUID(b[start:end]) || !hasPrefix(b[from:], prefix) || !hasPrefix(b[start-len(infix):], infix) {
 		return 0, 0
 	}
-	to = id + 36 + len(infix) + 36
-	if !isUUID(b[to-36 : to]) {
-		return 0, 0
-	}
-	return i, to
+	return from, end
 }
 
-// afterHost: the path of a webhook is its credential.
-func afterHost(b []byte, _, i int) (from, to int) {
-	for from = i; from < len(b) && b[from] != '/'; {
-		from++
+// webhook: the path of a webhook's URL is its credential. b[start:end] is the last
+// part of it, the secret one.
+func webhook(b []byte, start, end int) (from, to int) {
+	const (
+		slack   = "hooks.slack.com/"
+		discord = "/api/webhooks/"
+		teams   = ".webhook.office.com/"
+		reach   = 200 // bytes of URL before the secret part
+	)
+	if from, to = coinbaseKey(b, start, end); to > 0 {
+		return from, to
 	}
-	from++
-	for to = from; to < len(b) && !is(b[to], inSpace) && b[to] != '"' && b[to] != '\'' && b[to] != '>' && b[to] != '<'; {
-		to++
+	before := b[max(0, start-reach):start]
+	for _, host := range [...]string{slack, discord, teams} {
+		if k := bytes.LastIndex(before, []byte(host)); k >= 0 {
+			from = start - len(before) + k + len(host)
+			for to = end; to < len(b) && (alnum(b[to]) || b[to] == '/' || b[to] == '-' || b[to] == '_' || b[to] == '@'); {
+				to++
+			}
+			return from, to
+		}
 	}
-	if to-from < 30 {
-		return 0, 0
-	}
-	return from, to
-}
-
-// afterPrefix: digits, a slash and a token, as in Discord's webhooks.
-func afterPrefix(b []byte, _, i int) (from, to int) {
-	from = i + len("/api/webhooks/")
-	slash := run(b, from, inDigit, '0')
-	if slash-from < 15 || at(b, slash) != '/' {
-		return 0, 0
-	}
-	to = run(b, slash+1, inDigit|inLetter, '_')
-	for to < len(b) && (alnum(b[to]) || b[to] == '_' || b[to] == '-') {
-		to++
-	}
-	if to-slash < 40 {
-		return 0, 0
-	}
-	return from, to
+	return 0, 0
 }

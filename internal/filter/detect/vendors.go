@@ -43,7 +43,8 @@ const (
 	secretsc = "https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns"
 )
 
-// vendorSecrets is the table of secrets known by prefix and shape.
+// vendorSecrets is the table of secrets known by prefix and shape; see
+// dottedSecrets and webhook for others.
 func vendorSecrets() []secretForm {
 	an := bytesOf(digitChars + lowerChars + upperChars)
 	word := bytesOf(digitChars + lowerChars + upperChars + "_")
@@ -52,7 +53,7 @@ func vendorSecrets() []secretForm {
 	b64 := bytesOf(digitChars + lowerChars + upperChars + "+/=_-")
 	hex := bytesOf(digitChars + "abcdefABCDEF")
 	up := bytesOf(digitChars + upperChars)
-	forms := []secretForm{
+	return []secretForm{
 		// Clouds and infrastructure.
 		{"aws_access_key_id", "AKIA", up, 16, 16, true, aws, nil},
 		{"aws_access_key_id", "ASIA", up, 16, 16, true, aws, nil},
@@ -60,7 +61,6 @@ func vendorSecrets() []secretForm {
 		{"aws_access_key_id", "ACCA", up, 16, 16, true, aws, nil},
 		{"aws_bedrock_key", "ABSK", b64, 90, 0, true, gitleaks + "aws-amazon-bedrock-api-key-long-lived", nil},
 		{"google_api_key", "AIza", url, 35, 0, false, gitleaks + "gcp-api-key", nil},
-		{"google_oauth_token", "ya29.", url, 20, 0, true, "https://developers.google.com/identity/protocols/oauth2", nil},
 		{"google_client_secret", "GOCSPX-", url, 20, 0, false, secretsc, nil},
 		{"azure_client_secret", "Q~", dotted, 31, 0, false, gitleaks + "azure-ad-client-secret", azureSecret},
 		{"alibaba_access_key_id", "LTAI", an, 12, 26, true, gitleaks + "alibaba-access-key-id", nil},
@@ -71,11 +71,6 @@ func vendorSecrets() []secretForm {
 		{"flyio_token", "fo1_", url, 43, 0, true, gitleaks + "flyio-access-token", nil},
 		{"flyio_token", "fm1r_", b64, 100, 0, true, gitleaks + "flyio-access-token", nil},
 		{"flyio_token", "fm2_", b64, 100, 0, true, gitleaks + "flyio-access-token", nil},
-		{"cloudflare_origin_ca_key", "v1.0-", bytesOf(digitChars + "abcdef-"), 171, 0, true, gitleaks + "cloudflare-origin-ca-key", nil},
-		{"vault_token", "hvs.", url, 24, 0, true, "https://developer.hashicorp.com/vault/docs/concepts/tokens", nil},
-		{"vault_token", "hvb.", url, 24, 0, true, "https://developer.hashicorp.com/vault/docs/concepts/tokens", nil},
-		{"vault_token", "hvr.", url, 24, 0, true, "https://developer.hashicorp.com/vault/docs/concepts/tokens", nil},
-		{"terraform_token", ".atlasv1.", url, 60, 0, false, gitleaks + "hashicorp-tf-api-token", terraformToken},
 		{"pulumi_token", "pul-", hex, 40, 0, true, gitleaks + "pulumi-api-token", nil},
 		{"databricks_token", "dapi", hex, 32, 32, true, gitleaks + "databricks-api-token", nil},
 		{"planetscale_token", "pscale_", dotted, 32, 0, false, gitleaks + "planetscale-api-token", nil},
@@ -84,8 +79,6 @@ func vendorSecrets() []secretForm {
 		{"netlify_token", "nfp_", an, 36, 0, true, secretsc, nil},
 		{"tailscale_key", "tskey-", url, 16, 0, false, "https://tailscale.com/kb/1277/key-prefixes", nil},
 		{"openshift_token", "sha256~", url, 43, 0, false, gitleaks + "openshift-user-token", nil},
-		{"doppler_token", "dp.pt.", an, 40, 0, true, gitleaks + "doppler-api-token", nil},
-		{"doppler_token", "dp.st.", dotted, 40, 0, true, "https://docs.doppler.com/reference/auth-token-formats", nil},
 		{"onepassword_token", "ops_eyJ", b64, 40, 0, false, gitleaks + "1password-service-account-token", nil},
 		{"onepassword_key", "A3-", bytesOf(digitChars + upperChars + "-"), 30, 40, true, gitleaks + "1password-secret-key", nil},
 		{"age_secret_key", "AGE-SECRET-KEY-1", up, 58, 0, false, gitleaks + "age-secret-key", nil},
@@ -145,7 +138,6 @@ func vendorSecrets() []secretForm {
 		{"shopify_token", "shpca_", hex, 32, 0, false, gitleaks + "shopify-custom-access-token", nil},
 		{"shopify_token", "shppa_", hex, 32, 0, false, gitleaks + "shopify-private-app-access-token", nil},
 		{"shopify_secret", "shpss_", hex, 32, 0, false, gitleaks + "shopify-shared-secret", nil},
-		{"paypal_token", "access_token$", bytesOf(digitChars + lowerChars + "$"), 30, 0, false, secretsc, nil},
 		{"plaid_token", "access-sandbox-", url, 36, 0, false, gitleaks + "plaid-api-token", nil},
 		{"plaid_token", "access-development-", url, 36, 0, false, gitleaks + "plaid-api-token", nil},
 		{"plaid_token", "access-production-", url, 36, 0, false, gitleaks + "plaid-api-token", nil},
@@ -163,13 +155,8 @@ func vendorSecrets() []secretForm {
 		{"slack_token", "xoxs-", url, 10, 0, false, slack, nil},
 		{"slack_token", "xoxo-", url, 10, 0, false, slack, nil},
 		{"slack_token", "xoxe-", url, 10, 0, false, slack, nil},
-		{"slack_token", "xoxe.xox", url, 10, 0, false, slack, nil},
 		{"slack_token", "xapp-", url, 10, 0, false, slack, nil},
-		{"slack_webhook", "hooks.slack.com/", bytesOf(digitChars + lowerChars + upperChars + "/+"), 30, 0, false, gitleaks + "slack-webhook-url", afterHost},
-		{"discord_webhook", "/api/webhooks/", bytesOf(digitChars + lowerChars + upperChars + "/_-"), 60, 0, false, "https://docs.discord.com/developers/resources/webhook", afterPrefix},
-		{"teams_webhook", ".webhook.office.com/", dotted, 0, 0, false, gitleaks + "microsoft-teams-webhook", afterHost},
 		{"telegram_token", "AA", url, 33, 33, true, gitleaks + "telegram-bot-api-token", telegramToken},
-		{"sendgrid_key", "SG.", dotted, 60, 0, true, gitleaks + "sendgrid-api-token", nil},
 		{"brevo_key", "xkeysib-", url, 64, 0, false, gitleaks + "sendinblue-api-token", nil},
 		{"brevo_key", "xsmtpsib-", url, 64, 0, false, secretsc, nil},
 		{"mailgun_key", "key-", hex, 32, 32, true, gitleaks + "mailgun-private-api-token", nil},
@@ -198,7 +185,6 @@ func vendorSecrets() []secretForm {
 		// by the names they stand under.
 		{"alpaca_key_id", "PK", up, 18, 18, true, "https://docs.alpaca.markets/docs/getting-started", alpacaKey},
 		{"alpaca_key_id", "AK", up, 18, 18, true, "https://docs.alpaca.markets/docs/getting-started", alpacaKey},
-		{"coinbase_key_name", "organizations/", url, 0, 0, true, "https://docs.cdp.coinbase.com/get-started/authentication/cdp-api-keys", coinbaseKey},
 
 		// Observability and other services.
 		{"grafana_token", "glc_", b64, 32, 0, true, gitleaks + "grafana-cloud-api-token", nil},
@@ -207,7 +193,6 @@ func vendorSecrets() []secretForm {
 		{"newrelic_key", "NRAK-", an, 27, 0, true, gitleaks + "new-relic-user-api-key", nil},
 		{"newrelic_key", "NRII-", url, 32, 0, true, gitleaks + "new-relic-insert-key", nil},
 		{"newrelic_key", "NRJS-", hex, 19, 0, true, gitleaks + "new-relic-browser-api-token", nil},
-		{"dynatrace_token", "dt0c01.", dotted, 80, 0, true, gitleaks + "dynatrace-api-token", nil},
 		{"sentry_token", "sntrys_", b64, 60, 0, false, gitleaks + "sentry-org-token", nil},
 		{"sentry_token", "sntryu_", hex, 64, 0, false, gitleaks + "sentry-user-token", nil},
 		{"linear_key", "lin_api_", an, 40, 0, false, gitleaks + "linear-api-key", nil},
@@ -224,6 +209,28 @@ func vendorSecrets() []secretForm {
 		{"yandex_key", "AQVN", url, 35, 38, true, gitleaks + "yandex-api-key", nil},
 		{"scalingo_token", "tk-us-", url, 48, 0, true, gitleaks + "scalingo-api-token", nil},
 		{"infracost_key", "ico-", an, 32, 0, true, gitleaks + "infracost-api-token", nil},
+
+		// Found in its own way, but looked up here.
+		{"jwt", jwtPrefix, url, 0, 0, false, "https://www.rfc-editor.org/rfc/rfc7519", never},
 	}
-	return append(forms, secretForm{name: "jwt", prefix: jwtPrefix, find: never, source: "https://www.rfc-editor.org/rfc/rfc7519"})
+}
+
+// dottedSecrets are the secrets whose prefix ends with a dot: it is looked for
+// before a word.
+func dottedSecrets() []secretForm {
+	an := bytesOf(digitChars + lowerChars + upperChars)
+	url := bytesOf(digitChars + lowerChars + upperChars + "_-")
+	dotted := bytesOf(digitChars + lowerChars + upperChars + "_-.")
+	return []secretForm{
+		{"google_oauth_token", "ya29.", url, 20, 0, true, "https://developers.google.com/identity/protocols/oauth2", nil},
+		{"cloudflare_origin_ca_key", "v1.", bytesOf(digitChars + "abcdef-"), 160, 0, true, gitleaks + "cloudflare-origin-ca-key", nil},
+		{"vault_token", "hvs.", url, 24, 0, true, "https://developer.hashicorp.com/vault/docs/concepts/tokens", nil},
+		{"vault_token", "hvb.", url, 24, 0, true, "https://developer.hashicorp.com/vault/docs/concepts/tokens", nil},
+		{"vault_token", "hvr.", url, 24, 0, true, "https://developer.hashicorp.com/vault/docs/concepts/tokens", nil},
+		{"terraform_token", ".atlasv1.", url, 60, 0, false, gitleaks + "hashicorp-tf-api-token", terraformToken},
+		{"doppler_token", "dp.pt.", an, 40, 0, true, gitleaks + "doppler-api-token", nil},
+		{"doppler_token", "dp.st.", dotted, 40, 0, true, "https://docs.doppler.com/reference/auth-token-formats", nil},
+		{"sendgrid_key", "SG.", dotted, 60, 0, true, gitleaks + "sendgrid-api-token", nil},
+		{"dynatrace_token", "dt0c01.", dotted, 80, 0, true, gitleaks + "dynatrace-api-token", nil},
+	}
 }

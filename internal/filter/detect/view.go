@@ -32,7 +32,7 @@ func (s *Scanner) scanViews(w *Work, text []byte, c summary, hint Hint) Doubt {
 			return Budget
 		}
 		before := len(w.found)
-		c = classify(cur.text)
+		c = w.classify(cur.text)
 		s.scan(w, cur.text, c, hint)
 		for i := before; i < len(w.found); i++ {
 			f := &w.found[i]

@@ -2,7 +2,7 @@ package detect
 
 const (
 	minWord   = 8  // shorter words hold no credential that the shape gives away
-	minSecret = 12 // likewise for credentials known by their prefix
+	minSecret = 16 // likewise for credentials known by their prefix
 )
 
 // words finds the words of at least minWord characters: it looks only at every
