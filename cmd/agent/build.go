@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -72,16 +73,22 @@ func (a *agent) buildSpanMetrics() (err error) {
 		MaxSeries:  a.cfg.SpanMetrics.MaxSeries,
 		Aliases:    otlp.Aliases,
 		Kept:       a.kept,
+
+		ExemplarWindow: a.longestVerdict(),
 	})
 	return err
 }
+
+// longestVerdict is how long a verdict on a trace may take: so long an exemplar
+// waits for it.
+func (a *agent) longestVerdict() time.Duration { return a.cfg.Sample.Hold + a.cfg.Sample.Grace }
 
 // kept asks the sampler, which is built later and starts earlier.
 func (a *agent) kept(traceID [16]byte) bool { return a.sampler.Kept(traceID) }
 
 func (a *agent) buildExport() (err error) {
 	if a.cfg.Export.Prometheus.Scrape.Active() {
-		o := scrape.Options{Kept: a.kept}
+		o := scrape.Options{Kept: a.kept, VerdictWait: a.longestVerdict()}
 		if a.cfg.SpanMetrics.Enabled {
 			o.Sources = []scrape.Source{a.spans.AppendOTLP}
 		}
