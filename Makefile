@@ -3,7 +3,7 @@ SHELL       := bash
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS     := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-MODULES     := . test/integration
+MODULES     := . test/integration test/manifests
 
 .PHONY: help
 help: ## list the targets

@@ -14,6 +14,7 @@ trap 'kill $images 2>/dev/null || true' EXIT
 if [ "${1:-}" != integration ]; then
   make --no-print-directory lint
   go test -race ./...
+  (cd test/manifests && go test ./...)
 fi
 wait $images || die "build images: $(tail -n 30 "$images_log")"
 trap - EXIT

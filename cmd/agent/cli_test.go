@@ -129,6 +129,9 @@ func TestSignals(t *testing.T) {
 	listens := regexp.MustCompile(`"otlp_grpc":"([^"]+)"`)
 	eventually(t, "the agent to listen", func() bool { return listens.MatchString(log.String()) })
 	contains(t, "start", log.String(), "data is held in memory")
+	if n := strings.Count(log.String(), "signal has no destination"); n != 0 {
+		t.Errorf("%d signals are said to have no destination; all have one", n)
+	}
 	sendTo(t, listens.FindStringSubmatch(log.String())[1], makeSpans(5, nil))
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -141,6 +144,31 @@ func TestSignals(t *testing.T) {
 	}
 	contains(t, "log", log.String(), `"cause":"terminated signal received"`)
 	contains(t, "log", log.String(), `"msg":"agent stopped"`)
+}
+
+// TestSignalWithoutDestination: the defaults have nowhere to send traces and logs.
+func TestSignalWithoutDestination(t *testing.T) {
+	cmd := agentProcess(t, "run", "--config", writeFile(t, freePorts), "--set", "export.prometheus.scrape.endpoint=127.0.0.1:0")
+	log := new(logBuffer)
+	cmd.Stderr = log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	for _, signal := range []string{"traces", "logs"} {
+		eventually(t, "the warning about "+signal, func() bool {
+			return strings.Contains(log.String(), `counted as lost","signal":"`+signal+`"`)
+		})
+	}
+	if strings.Contains(log.String(), `counted as lost","signal":"metrics"`) {
+		t.Error("metrics go to the scrape page, but are said to have no destination")
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("exit: %v", err)
+	}
 }
 
 func TestPortInUse(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/drl-trading/telemetry-agent/internal/bridge"
 	"github.com/drl-trading/telemetry-agent/internal/config"
+	"github.com/drl-trading/telemetry-agent/internal/pipeline"
 )
 
 // runAgent runs the agent until SIGTERM or SIGINT, then drains it.
@@ -48,6 +49,11 @@ func serve(ctx context.Context, a *agent, s config.Shutdown, unhook func()) erro
 		a.logger.Info("accepted data survives a crash of the agent")
 	} else {
 		a.logger.Warn("data is held in memory: what is not delivered yet is lost when the agent is killed")
+	}
+	for _, r := range a.ledger.Snapshot() {
+		if r.Destination == pipeline.NoDestination {
+			a.logger.Warn("signal has no destination: it is accepted and counted as lost", "signal", r.Signal, "reason", "no_destination")
+		}
 	}
 	var fault error
 	select {

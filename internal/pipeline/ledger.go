@@ -9,8 +9,8 @@ import (
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
 
-// noDestination is the row of a signal that has nowhere to go.
-const noDestination = "none"
+// NoDestination is the row of a signal that has nowhere to go.
+const NoDestination = "none"
 
 // Pending measures what waits in the stages: undecided in the sampler, and
 // unread in the delivery log. It is counted there, not in the ledger, so that
@@ -60,11 +60,11 @@ func NewLedger(destinations Destinations) *Ledger {
 	for sig := range l.signals {
 		names := destinations[sig]
 		if len(names) == 0 {
-			names = []string{noDestination}
+			names = []string{NoDestination}
 		}
 		for _, name := range names {
 			l.signals[sig].destinations = append(l.signals[sig].destinations, &destinationAccount{name: name})
-			if name != noDestination && name != ScrapeDestination {
+			if name != NoDestination && name != ScrapeDestination {
 				l.signals[sig].logged = true
 			}
 		}
@@ -143,7 +143,7 @@ func (l *Ledger) destination(sig otlp.Signal, name string) *destinationAccount {
 }
 
 func (l *Ledger) hasDestination(sig otlp.Signal) bool {
-	return l.signals[sig].destinations[0].name != noDestination
+	return l.signals[sig].destinations[0].name != NoDestination
 }
 
 func (l *Ledger) hasLog(sig otlp.Signal) bool { return l.signals[sig].logged }

@@ -174,7 +174,7 @@ func (p *Pipeline) hold(sig otlp.Signal, b []byte, items int) error {
 // fragments, metrics and logs leave. b is borrowed.
 func (p *Pipeline) Deliver(sig otlp.Signal, b []byte, items int) error {
 	if !p.ledger.hasDestination(sig) {
-		p.ledger.lost(sig, noDestination, items, "no_destination")
+		p.ledger.lost(sig, NoDestination, items, "no_destination")
 		return nil
 	}
 	if p.ledger.hasLog(sig) {
