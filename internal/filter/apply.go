@@ -32,6 +32,7 @@ func (w *worker) apply(text, dst []byte, found []detect.Finding, doubt detect.Do
 		w.note(int(m.Kind), action)
 		if action == Drop {
 			if p.attribute {
+				w.items.redacted(p.item)
 				return dst[:at], otlp.DropAttribute
 			}
 			action = Mask
@@ -43,7 +44,7 @@ func (w *worker) apply(text, dst []byte, found []detect.Finding, doubt detect.Do
 	if !changed {
 		return dst[:at], otlp.Pass
 	}
-	w.tally.redacted++
+	w.items.redacted(p.item)
 	return append(dst, text[pos:]...), otlp.Replace
 }
 
@@ -118,7 +119,7 @@ func (w *worker) replaceAll(text, dst []byte, detector int, action Action, force
 		action = Hash
 	}
 	w.note(detector, action)
-	w.tally.redacted++
+	w.items.redacted(w.f.places[w.place].item)
 	if action == Hash {
 		return w.f.tokens.append(dst, text), otlp.Replace
 	}

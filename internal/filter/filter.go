@@ -7,7 +7,8 @@
 //
 // It decides what is private and what becomes of it; it knows nothing of where
 // requests come from or go to. Requests are borrowed for the length of a call. The
-// only text it remembers are attribute keys in which nothing was found, bounded.
+// only text it remembers are attribute keys in which nothing was found, bounded;
+// of metrics whose attributes a rule drops it remembers hashes (see package sums).
 // It starts no goroutine, and is safe for concurrent use.
 package filter
 
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/drl-trading/telemetry-agent/internal/filter/detect"
+	"github.com/drl-trading/telemetry-agent/internal/filter/sums"
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
 
@@ -35,6 +37,7 @@ type Filter struct {
 	enforce  bool
 	last4    bool
 	count    bool // write agent.redacted
+	merger   *sums.Merger
 	report   *reporter
 	metrics  *metrics
 	workers  sync.Pool
@@ -51,6 +54,7 @@ func New(o Options) (*Filter, error) {
 		last4:   o.KeepLast4,
 		count:   o.CountRedacted,
 		places:  newPlaces(o.Schema),
+		merger:  sums.NewMerger(),
 	}
 	if err := f.build(o); err != nil {
 		return nil, err
@@ -71,7 +75,7 @@ func New(o Options) (*Filter, error) {
 func (f *Filter) Filter(sig otlp.Signal, in, dst []byte) (out []byte, c otlp.Counts, err error) {
 	began := time.Now()
 	w := f.workers.Get().(*worker)
-	out, c, err = w.rewrite(sig, in, dst)
+	out, c, err = w.filter(sig, in, dst)
 	f.metrics.seconds.Add(int64(time.Since(began)))
 	w.done()
 	f.workers.Put(w)

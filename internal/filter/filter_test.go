@@ -346,3 +346,50 @@ func TestOptionErrors(t *testing.T) {
 		t.Errorf("%v has no path", err)
 	}
 }
+
+func TestDroppedDatapointAttributesAreSummedUp(t *testing.T) {
+	f := newFilter(t, Options{Attributes: []AttributeRule{{Key: "user", Action: Drop}}})
+	point := func(user string, n int64) *metricsv1.NumberDataPoint {
+		return &metricsv1.NumberDataPoint{TimeUnixNano: 7, Attributes: []*commonv1.KeyValue{attribute("user", user), attribute("route", "/x")}, Value: &metricsv1.NumberDataPoint_AsInt{AsInt: n}}
+	}
+	in, err := proto.Marshal(&metricsv1.MetricsData{ResourceMetrics: []*metricsv1.ResourceMetrics{{ScopeMetrics: []*metricsv1.ScopeMetrics{{Metrics: []*metricsv1.Metric{{
+		Name: "m", Data: &metricsv1.Metric_Sum{Sum: &metricsv1.Sum{DataPoints: []*metricsv1.NumberDataPoint{point("a", 1), point("b", 2)}}},
+	}, {
+		Name: "g", Data: &metricsv1.Metric_Gauge{Gauge: &metricsv1.Gauge{DataPoints: []*metricsv1.NumberDataPoint{point("a", 1), point("b", 2)}}},
+	}}}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, c, err := f.Filter(otlp.Metrics, in, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var data metricsv1.MetricsData
+	if err := proto.Unmarshal(out, &data); err != nil {
+		t.Fatal(err)
+	}
+	metrics := data.ResourceMetrics[0].ScopeMetrics[0].Metrics
+	sum := metrics[0].GetSum().DataPoints
+	if len(sum) != 1 || sum[0].GetAsInt() != 3 || len(sum[0].Attributes) != 1 {
+		t.Errorf("sum became %v", sum)
+	}
+	gauge := metrics[1].GetGauge().DataPoints
+	if len(gauge) != 2 || !strings.HasPrefix(gauge[0].Attributes[0].Value.GetStringValue(), "hk1:") {
+		t.Errorf("gauge became %v", gauge)
+	}
+	if c.Items != 4 || c.Dropped != 1 {
+		t.Errorf("counts %+v", c)
+	}
+}
+
+func TestRedactedIsCounted(t *testing.T) {
+	f := newFilter(t, Options{CountRedacted: true})
+	s := filterSpan(t, f, &tracev1.Span{Name: "to a@example.com", Attributes: []*commonv1.KeyValue{attribute("a", "b@example.com"), attribute("c", "d")}})
+	last := s.Attributes[len(s.Attributes)-1]
+	if last.Key != redactedKey || text(last.Value) != 2 {
+		t.Errorf("count is %v", last)
+	}
+	if s := filterSpan(t, f, &tracev1.Span{Name: "clean"}); len(s.Attributes) != 0 {
+		t.Errorf("clean span got %v", s.Attributes)
+	}
+}

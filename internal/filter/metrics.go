@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/drl-trading/telemetry-agent/internal/filter/detect"
+	"github.com/drl-trading/telemetry-agent/internal/filter/sums"
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
 
@@ -38,7 +39,8 @@ type tally struct {
 	doubts   [numDoubts]int
 	bytes    int
 	panics   int
-	redacted int // values changed
+	merged   int                  // datapoints added to others
+	kept     [sums.NumReasons]int // datapoints that kept an attribute a rule drops
 }
 
 type tallied struct {
@@ -64,10 +66,12 @@ type metrics struct {
 	doubts   [numDoubts]atomic.Int64
 	bytes    atomic.Int64
 	panics   atomic.Int64
+	merged   atomic.Int64
+	kept     [sums.NumReasons]atomic.Int64
 	seconds  atomic.Int64 // nanoseconds, in fact
 	detector []string     // names; "" where none is enabled
 
-	findingsDesc, doubtsDesc, bytesDesc, panicsDesc, secondsDesc, enforcingDesc *prometheus.Desc
+	findingsDesc, doubtsDesc, bytesDesc, panicsDesc, mergedDesc, keptDesc, secondsDesc, enforcingDesc *prometheus.Desc
 }
 
 func newMetrics(f *Filter) *metrics {
@@ -81,6 +85,8 @@ func newMetrics(f *Filter) *metrics {
 		doubtsDesc:    desc("masked_in_doubt_total", "Values masked as a whole because their encodings could not be looked through.", "reason"),
 		bytesDesc:     desc("scanned_bytes_total", "Bytes of text looked at."),
 		panicsDesc:    desc("panics_total", "Rules that panicked; the value was masked, or the item dropped."),
+		mergedDesc:    desc("merged_points_total", "Datapoints added to others because a rule drops the attributes that told them apart."),
+		keptDesc:      desc("drop_hashed_points_total", "Datapoints whose attributes a rule drops, hashed instead because adding them up would be wrong.", "reason"),
 		secondsDesc:   desc("seconds_total", "Time spent filtering."),
 		enforcingDesc: desc("enforcing", "1 if findings are removed, 0 if they are only reported."),
 	}
@@ -110,6 +116,12 @@ func (m *metrics) add(t *tally) {
 		}
 	}
 	m.bytes.Add(int64(t.bytes))
+	m.merged.Add(int64(t.merged))
+	for i, n := range t.kept {
+		if n > 0 {
+			m.kept[i].Add(int64(n))
+		}
+	}
 	if t.panics > 0 {
 		m.panics.Add(int64(t.panics))
 	}
@@ -118,7 +130,7 @@ func (m *metrics) add(t *tally) {
 // Describe implements prometheus.Collector.
 func (f *Filter) Describe(ch chan<- *prometheus.Desc) {
 	m := f.metrics
-	for _, d := range []*prometheus.Desc{m.findingsDesc, m.doubtsDesc, m.bytesDesc, m.panicsDesc, m.secondsDesc, m.enforcingDesc} {
+	for _, d := range []*prometheus.Desc{m.findingsDesc, m.doubtsDesc, m.bytesDesc, m.panicsDesc, m.mergedDesc, m.keptDesc, m.secondsDesc, m.enforcingDesc} {
 		ch <- d
 	}
 }
@@ -145,11 +157,15 @@ func (f *Filter) Collect(ch chan<- prometheus.Metric) {
 	for i, reason := range detect.Doubts() {
 		ch <- prometheus.MustNewConstMetric(m.doubtsDesc, prometheus.CounterValue, float64(m.doubts[i+1].Load()), reason)
 	}
+	for i := range sums.NumReasons {
+		ch <- prometheus.MustNewConstMetric(m.keptDesc, prometheus.CounterValue, float64(m.kept[i].Load()), i.String())
+	}
 	value := func(d *prometheus.Desc, t prometheus.ValueType, v float64) {
 		ch <- prometheus.MustNewConstMetric(d, t, v)
 	}
 	value(m.bytesDesc, prometheus.CounterValue, float64(m.bytes.Load()))
 	value(m.panicsDesc, prometheus.CounterValue, float64(m.panics.Load()))
+	value(m.mergedDesc, prometheus.CounterValue, float64(m.merged.Load()))
 	value(m.secondsDesc, prometheus.CounterValue, float64(m.seconds.Load())/1e9)
 	enforcing := 0.0
 	if f.enforce {

@@ -31,7 +31,7 @@ func (w *worker) traceState(text, dst []byte) ([]byte, otlp.Verdict) {
 	if removed == 0 {
 		return dst, otlp.Pass
 	}
-	w.tally.redacted++
+	w.items.redacted(true)
 	for i, e := range w.state {
 		if i > 0 {
 			dst = append(dst, ',')

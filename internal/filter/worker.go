@@ -20,6 +20,8 @@ type worker struct {
 	tally  tally        // of this request
 	state  []stateEntry // of a tracestate
 	flag   bool         // the last argument of a command line was a telling option
+	points bool         // a rule drops attributes of datapoints in this request
+	items  itemCounts   // what was redacted in each item of this request
 }
 
 func (f *Filter) newWorker() *worker {
@@ -30,21 +32,58 @@ func (f *Filter) newWorker() *worker {
 	return w
 }
 
-func (w *worker) rewrite(sig otlp.Signal, in, dst []byte) ([]byte, otlp.Counts, error) {
+// filter rewrites one request.
+func (w *worker) filter(sig otlp.Signal, in, dst []byte) ([]byte, otlp.Counts, error) {
 	w.signal = sig
-	return w.walker.Rewrite(sig, in, dst, w)
+	out, c, err := w.walker.Rewrite(sig, in, dst, w)
+	if err != nil || !w.f.enforce {
+		return out, c, err
+	}
+	if w.points {
+		out = w.dropPoints(out, &c)
+	}
+	if w.f.count && sig != otlp.Metrics && c.Rejected == 0 {
+		out = w.items.write(sig, out)
+	}
+	return out, c, nil
 }
+
+// dropPoints drops the attributes of datapoints that a rule drops, where that
+// leaves totals right. They are hashed by now.
+func (w *worker) dropPoints(request []byte, c *otlp.Counts) []byte {
+	out, r, err := w.f.merger.Drop(request, func(key string) bool {
+		action, named := w.f.rules.find([]byte(key))
+		return action == Drop || w.f.rules.listed && !named
+	})
+	if err != nil { // can't be: the walker wrote it. Hashed as they are, they may go on.
+		return request
+	}
+	c.Dropped += r.Merged
+	w.tally.merged += r.Merged
+	for reason, n := range r.Kept {
+		w.tally.kept[reason] += n
+	}
+	return out
+}
+
+// Item implements otlp.ItemVisitor.
+func (w *worker) Item() { w.items.begin() }
 
 // done books what was counted, and forgets the request.
 func (w *worker) done() {
 	w.f.metrics.add(&w.tally)
 	w.tally.reset()
+	w.points = false
+	w.items.reset()
 	w.plan, w.key, w.scan.Given = nil, nil, w.scan.Given[:0]
 	w.scan.Trim()
 }
 
 // Restart implements otlp.RestartVisitor.
-func (w *worker) Restart() { w.tally.restart() }
+func (w *worker) Restart() {
+	w.tally.restart()
+	w.items.reset()
+}
 
 // Attribute implements otlp.Visitor: the rules by key.
 func (w *worker) Attribute(p otlp.Place, key []byte, outer uint32) (n uint32, v otlp.Verdict) {
@@ -77,13 +116,15 @@ func (w *worker) byRule(p otlp.Place, key []byte, plan *plan) otlp.Verdict {
 		return otlp.Pass
 	}
 	if verdict == otlp.DropAttribute && w.f.places[p].datapoint {
-		return otlp.Pass // its texts are hashed, see whole
+		w.points = true
+		return otlp.Pass // its texts are hashed, see whole; then dropPoints
 	}
 	w.tally.found(p, ruleDetector, action)
 	w.f.report.note(p, ruleDetector, key)
 	if !w.f.enforce {
 		return otlp.Pass
 	}
+	w.items.dropped(verdict, w.f.places[p].item)
 	return verdict
 }
 
