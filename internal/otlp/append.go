@@ -71,6 +71,21 @@ func hasKey(attrs []StringAttribute, keyValue []byte) bool {
 	return false
 }
 
+// AppendMessage appends a field whose message fill appends. The length stands
+// before the message, which is moved when its length takes more than one byte.
+func AppendMessage(dst []byte, field protowire.Number, fill func(dst []byte) []byte) []byte {
+	dst = protowire.AppendTag(dst, field, protowire.BytesType)
+	start := len(dst)
+	dst = fill(append(dst, 0))
+	n := len(dst) - start - 1
+	if width := protowire.SizeVarint(uint64(n)); width > 1 {
+		dst = append(dst, make([]byte, width-1)...)
+		copy(dst[start+width:], dst[start+1:start+1+n])
+	}
+	protowire.AppendVarint(dst[:start], uint64(n))
+	return dst
+}
+
 // Merge appends the encoded request next to dst, which holds nothing or encoded
 // requests of the same signal. The result is one request with all their items:
 // protobuf joins repeated fields of concatenated messages.

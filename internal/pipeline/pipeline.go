@@ -178,7 +178,13 @@ func (p *Pipeline) Deliver(sig otlp.Signal, b []byte, items int) error {
 		return nil
 	}
 	if p.ledger.hasLog(sig) {
-		if err := p.stages.Deliver.Append(sig, items, b); err != nil {
+		pushed := b
+		if sig == otlp.Metrics {
+			// What is pushed can't be taken back when the trace is dropped. The
+			// scrape page shows an exemplar once its trace is kept.
+			pushed = otlp.RemoveTraceExemplars(b, nil)
+		}
+		if err := p.stages.Deliver.Append(sig, items, pushed); err != nil {
 			return err
 		}
 	}
