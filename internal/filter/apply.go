@@ -29,7 +29,7 @@ func (w *worker) apply(text, dst []byte, found []detect.Finding, doubt detect.Do
 			continue
 		}
 		action := w.actionFor(m.Kind, forceHash)
-		w.note(int(m.Kind), action)
+		w.note(int(m.Kind), m, action)
 		if action == Drop {
 			if p.attribute {
 				w.items.redacted(p.item)
@@ -118,7 +118,7 @@ func (w *worker) replaceAll(text, dst []byte, detector int, action Action, force
 	if forceHash || w.f.places[w.place].identity {
 		action = Hash
 	}
-	w.note(detector, action)
+	w.note(detector, detect.Finding{End: len(text), Rule: "whole_value"}, action)
 	w.items.redacted(w.f.places[w.place].item)
 	if action == Hash {
 		return w.f.tokens.append(dst, text), otlp.Replace
@@ -126,8 +126,10 @@ func (w *worker) replaceAll(text, dst []byte, detector int, action Action, force
 	return append(dst, doubtMask...), otlp.Replace
 }
 
-// note counts a finding, and reports it if the filter only does that.
-func (w *worker) note(detector int, action Action) {
+// note counts a finding, and reports it if the filter only does that, or if
+// someone wants to know.
+func (w *worker) note(detector int, m detect.Finding, action Action) {
+	w.trace.add(detector, m, action)
 	w.tally.found(w.place, detector, action)
 	w.f.report.note(w.place, detector, w.key)
 }

@@ -29,8 +29,9 @@ const (
 // time.
 type plans struct {
 	f        *Filter
-	unscoped uint64 // patterns for every text
-	resource otlp.Place
+	unscoped uint64     // patterns for every text
+	resource otlp.Place // of the values of resource attributes of traces
+	body     otlp.Place // of the body of log records
 
 	byKey atomic.Pointer[map[string]uint32]
 	list  atomic.Pointer[[]plan]
@@ -49,8 +50,11 @@ func newPlans(f *Filter) *plans {
 		}
 	}
 	for i, pl := range f.places {
-		if pl.signal == otlp.Traces && pl.name == "resource.attribute.value" {
+		switch {
+		case pl.signal == otlp.Traces && pl.name == "resource.attribute.value":
 			p.resource = otlp.Place(i)
+		case pl.name == "log.body":
+			p.body = otlp.Place(i)
 		}
 	}
 	p.byKey.Store(&map[string]uint32{})

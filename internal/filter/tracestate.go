@@ -48,7 +48,7 @@ func (w *worker) privateMember(member []byte) bool {
 	w.scan.Given = w.scan.Given[:0]
 	found, doubt := w.f.scanner.Scan(&w.scan, member, detect.NoHint)
 	for _, m := range found {
-		w.note(int(m.Kind), Drop)
+		w.note(int(m.Kind), m, Drop)
 	}
 	if doubt != detect.NoDoubt {
 		w.tally.doubts[doubt]++

@@ -22,6 +22,7 @@ type worker struct {
 	flag   bool         // the last argument of a command line was a telling option
 	points bool         // a rule drops attributes of datapoints in this request
 	items  itemCounts   // what was redacted in each item of this request
+	trace  *trace       // nil unless someone wants to know
 }
 
 func (f *Filter) newWorker() *worker {
@@ -121,6 +122,8 @@ func (w *worker) byRule(p otlp.Place, key []byte, plan *plan) otlp.Verdict {
 	}
 	w.tally.found(p, ruleDetector, action)
 	w.f.report.note(p, ruleDetector, key)
+	w.trace.add(ruleDetector, detect.Finding{Rule: "attributes"}, action)
+	w.trace.end(p, key, nil, true)
 	if !w.f.enforce {
 		return otlp.Pass
 	}
@@ -137,10 +140,24 @@ func (w *worker) Text(t *otlp.Text, dst []byte) (repl []byte, v otlp.Verdict) {
 		}
 	}()
 	repl, v = w.text(t, dst)
+	if w.trace != nil {
+		w.trace.end(t.Place, t.Key, w.result(t, repl[at:], v), v > otlp.Replace)
+	}
 	if !w.f.enforce {
 		return dst[:at], otlp.Pass
 	}
 	return repl, v
+}
+
+// result returns a text as it is after the filter.
+func (w *worker) result(t *otlp.Text, repl []byte, v otlp.Verdict) []byte {
+	switch v {
+	case otlp.Pass:
+		return w.textOf(t)
+	case otlp.Replace:
+		return repl
+	}
+	return nil
 }
 
 func (w *worker) text(t *otlp.Text, dst []byte) ([]byte, otlp.Verdict) {
@@ -153,7 +170,7 @@ func (w *worker) text(t *otlp.Text, dst []byte) ([]byte, otlp.Verdict) {
 	switch {
 	case t.Kind == otlp.Key:
 		return w.attributeKey(t, dst)
-	case w.plan.action != Scan || f.rules.listed && t.Plan != 0 && !w.plan.named:
+	case w.plan.action == Mask || w.plan.action == Hash || f.places[t.Place].datapoint && w.dropped(t):
 		return w.whole(t, dst)
 	case t.Kind == otlp.Int || t.Kind == otlp.Double:
 		return w.number(t, dst)
@@ -161,6 +178,12 @@ func (w *worker) text(t *otlp.Text, dst []byte) ([]byte, otlp.Verdict) {
 		return w.traceState(t.Value, dst)
 	}
 	return w.value(t.Value, dst, w.plan.hint)
+}
+
+// dropped tells whether a rule drops the attribute of a text. In a datapoint it is
+// still there.
+func (w *worker) dropped(t *otlp.Text) bool {
+	return w.plan.action == Drop || w.f.rules.listed && t.Plan != 0 && !w.plan.named
 }
 
 // clean tells whether nothing is found in a key.
