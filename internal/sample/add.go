@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
@@ -19,7 +20,7 @@ func (s *Sampler) AddTraces(traces []byte) error {
 	if s.ended {
 		return errEnded
 	}
-	ref, err := s.hold(traces, items)
+	ref, err := s.append(traces, items)
 	if err != nil {
 		return err
 	}
@@ -28,132 +29,100 @@ func (s *Sampler) AddTraces(traces []byte) error {
 	return nil
 }
 
-// hold appends the batch, making room if there is none.
-func (s *Sampler) hold(traces []byte, items int) (store.Ref, error) {
+// append puts the batch into the log, making room if there is none.
+func (s *Sampler) append(b []byte, items int) (store.Ref, error) {
 	for {
-		ref, err := s.log.Append(traces, items)
+		ref, err := s.log.Append(b, items)
 		if err == nil {
 			return ref, nil
 		}
-		if !s.emptyOldest(TriggerPressure) {
-			return ref, fmt.Errorf("hold traces: %w", err)
+		if errors.Is(err, store.ErrTooLarge) || !s.decideOldest() {
+			return ref, fmt.Errorf("hold batch: %w", err)
 		}
 	}
+}
+
+// intake is one batch while it is indexed.
+type intake struct {
+	ref             store.Ref
+	now             int64
+	group           uint32 // of the last span that was held
+	resource, scope int    // that group's places in the request
+	held            int    // spans
+	duplicates      int    // spans
+	late            lateSpans
+	touched         []uint32 // fragments that have a new span
+}
+
+func (in *intake) reset(ref store.Ref, now int64) {
+	late, touched := in.late, in.touched[:0]
+	late.reset()
+	*in = intake{ref: ref, now: now, group: none, late: late, touched: touched}
 }
 
 // addAll indexes the spans of a batch that lies at ref. The batch was appended
 // with all of its items wanted; spans that are not held are released here.
 func (s *Sampler) addAll(ref store.Ref, stored []byte, items int) {
-	now := s.now()
-	at := func(offset int) store.Ref {
-		return store.Ref{Segment: ref.Segment, Offset: ref.Offset + uint32(offset)}
-	}
-	groupNumber, resource, scope, held := none, -1, -1, 0
-	var late lateSpans
+	in := &s.intake
+	in.reset(ref, s.now())
 	err := otlp.RangeSpans(stored, func(g *otlp.Group, sp *otlp.Span) bool {
-		if s.kept.has(sp.TraceID) {
-			late.add(g, sp)
-			return true
-		}
-		if groupNumber == none || g.ResourceIndex != resource || g.ScopeIndex != scope {
-			groupNumber, resource, scope = s.index.group(*g), g.ResourceIndex, g.ScopeIndex
-		}
-		if s.addSpan(sp, at(sp.Offset), groupNumber, now) {
-			held++
+		if verdict, ok := s.kept.verdict(sp.TraceID); ok {
+			in.late.add(g, sp, verdict)
+		} else {
+			s.addSpan(g, sp)
 		}
 		return true
 	})
 	if err != nil { // can't be: the walker has passed these bytes
 		s.logger.Error("held batch could not be read", "error", err)
 	}
-	s.passLate(&late)
-	duplicates := items - held - late.spans
-	if duplicates > 0 {
-		s.metrics.duplicates.Add(float64(duplicates))
-		s.out.Dropped(otlp.Traces, duplicates)
+	s.passLate(&in.late)
+	if in.duplicates > 0 {
+		s.metrics.duplicates.Add(float64(in.duplicates))
+		s.out.Dropped(otlp.Traces, in.duplicates)
 	}
-	if items > held {
-		s.log.Release(ref, items-held)
+	if items > in.held {
+		s.log.Release(ref, items-in.held)
 	}
-	if groupNumber != none && s.index.groups[groupNumber].spans == 0 {
-		s.index.freeEmptyGroups()
+	for _, f := range in.touched {
+		s.settle(f)
 	}
-	s.limitSizes()
 }
 
-// addSpan indexes one span and notes when its fragment is due.
-func (s *Sampler) addSpan(sp *otlp.Span, ref store.Ref, groupNumber uint32, now int64) bool {
-	f, isNew := s.index.fragment(sp.TraceID, now)
-	before := s.dueAt(f)
-	if !s.index.add(f, sp, ref, groupNumber, now) {
-		return false
-	}
-	fr := &s.index.fragments[f]
-	if due := s.dueAt(f); isNew || due < before {
-		s.due.push(due, place{f, fr.generation})
-		s.nudge(due)
-	}
-	if fr.spans > s.options.MaxSpans || fr.bytes > s.options.MaxBytes {
-		s.view.oversized = append(s.view.oversized, place{f, fr.generation})
-	}
-	return true
-}
-
-// limitSizes decides the fragments that have become too large: what is there now,
-// and what comes later follows.
-func (s *Sampler) limitSizes() {
-	for _, p := range s.view.oversized {
-		fr := &s.index.fragments[p.index]
-		switch {
-		case fr.generation != p.generation || fr.spans == 0:
-		case fr.spans > s.options.MaxSpans:
-			s.decide(p.index, TriggerSpanLimit)
-		default:
-			s.decide(p.index, TriggerByteLimit)
-		}
-	}
-	s.view.oversized = s.view.oversized[:0]
-}
-
-// complete says whether the pod's work on the trace is done, as far as can be
-// seen: a local root has arrived, and no span waits for its parent. Children
-// arrive before parents.
-func (s *Sampler) complete(f uint32) bool {
-	fr := &s.index.fragments[f]
-	return fr.roots > 0 && fr.waiting == 0
-}
-
-// dueAt returns when the fragment is to be decided if nothing more arrives.
-func (s *Sampler) dueAt(f uint32) int64 {
-	fr := &s.index.fragments[f]
-	hold := fr.created + int64(s.options.Hold)
-	if !s.complete(f) {
-		return hold
-	}
-	grace := int64(s.options.Grace)
-	if s.log.Full() >= stepNoGrace {
-		grace = 0
-	}
-	return min(hold, fr.changed+grace)
-}
-
-// nudge wakes the goroutine when a verdict is due before all others.
-func (s *Sampler) nudge(due int64) {
-	if at, _, ok := s.due.peek(); ok && at < due {
+// addSpan indexes one span of the batch.
+func (s *Sampler) addSpan(g *otlp.Group, sp *otlp.Span) {
+	in := &s.intake
+	f := s.index.fragment(sp.TraceID, in.now, s.log.Age(in.ref.Segment))
+	if s.index.has(f, sp.SpanID) {
+		in.duplicates++
 		return
 	}
-	select {
-	case s.wake <- struct{}{}:
-	default: // it will look anyway
+	if in.group == none || g.ResourceIndex != in.resource || g.ScopeIndex != in.scope {
+		in.group, in.resource, in.scope = s.index.group(*g), g.ResourceIndex, g.ScopeIndex
+	}
+	at := store.Ref{Segment: in.ref.Segment, Offset: in.ref.Offset + uint32(sp.Offset)}
+	s.index.add(f, sp, at, in.group, in.now)
+	in.held++
+	if fr := s.index.fragments.at(f); !fr.touched {
+		fr.touched = true
+		in.touched = append(in.touched, f)
 	}
 }
 
-// freeEmptyGroups frees the groups that no span joined.
-func (x *index) freeEmptyGroups() {
-	for n := range x.groups {
-		if g := &x.groups[n]; g.spans == 0 && g.Resource != nil {
-			*g = group{}
-			x.freeGroups = append(x.freeGroups, uint32(n))
-		}
+// settle decides a fragment that the batch made too large, or complete when there
+// is no time for grace; others are queued for their time. What comes later of one
+// that was too large follows the verdict.
+func (s *Sampler) settle(f uint32) {
+	fr := s.index.fragments.at(f)
+	fr.touched = false
+	switch {
+	case int(fr.spans) > s.options.MaxSpans:
+		s.decide(f, TriggerSpanLimit)
+	case fr.bytes > s.options.MaxBytes:
+		s.decide(f, TriggerByteLimit)
+	case s.hurried && fr.complete():
+		s.decide(f, s.completion(fr, s.intake.now))
+	default:
+		s.enqueue(f)
 	}
 }

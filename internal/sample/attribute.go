@@ -3,6 +3,7 @@ package sample
 import (
 	"fmt"
 	"iter"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,9 +53,13 @@ func lookUp(s *viewSpan, names []string) (otlp.Value, bool) {
 		if v, ok := find(s.Attributes(), name); ok {
 			return v, true
 		}
+	}
+	for _, name := range names {
 		if v, ok := find(otlp.ScopeAttributes(s.group.Scope), name); ok {
 			return v, true
 		}
+	}
+	for _, name := range names {
 		if v, ok := find(otlp.ResourceAttributes(s.group.Resource), name); ok {
 			return v, true
 		}
@@ -142,19 +147,24 @@ func equal(v otlp.Value, want any) bool {
 	case bool:
 		return v.Kind == otlp.ValueBool && v.Bool == want
 	case int:
-		n, ok := numberOf(v)
-		return ok && n == float64(want)
+		return equalInt(v, int64(want))
 	case int64:
-		n, ok := numberOf(v)
-		return ok && n == float64(want)
+		return equalInt(v, want)
 	case uint64:
-		n, ok := numberOf(v)
-		return ok && n == float64(want)
+		return want <= math.MaxInt64 && equalInt(v, int64(want))
 	case float64:
 		n, ok := numberOf(v)
 		return ok && n == want
 	}
 	return false
+}
+
+// equalInt compares integers exactly: ids are often too long for a float.
+func equalInt(v otlp.Value, want int64) bool {
+	if v.Kind == otlp.ValueInt {
+		return v.Int == want
+	}
+	return v.Kind == otlp.ValueDouble && v.Double == float64(want)
 }
 
 func (t *MemberTest) compile() (func(value string, ok bool) bool, error) {

@@ -15,7 +15,7 @@ import (
 // characters. Outside of Span, each field may be met by another span.
 type Condition struct {
 	Status           string // unset, ok or error
-	Duration         *Bound // of the longest local root, nanoseconds
+	Duration         *Bound // of the longest local root, nanoseconds; false without one
 	FragmentDuration *Bound // earliest start to latest end, nanoseconds
 	SpanDuration     *Bound // of a span, nanoseconds
 	SpanCount        *Bound
@@ -117,7 +117,10 @@ func (b *conditionBuilder) fail(key, format string, args ...any) {
 // fragment adds the tests of the fragment as a whole.
 func (b *conditionBuilder) fragment(c *Condition) {
 	if c.Duration != nil {
-		b.add(func(v *view, _ int) bool { return c.Duration.holds(v.rootDuration()) })
+		b.add(func(v *view, _ int) bool {
+			d, ok := v.rootDuration()
+			return ok && c.Duration.holds(d)
+		})
 	}
 	if c.FragmentDuration != nil {
 		b.add(func(v *view, _ int) bool { return c.FragmentDuration.holds(v.duration()) })
@@ -180,7 +183,7 @@ func anyEvent(s *viewSpan, match func([]byte) bool) bool {
 
 func anyException(s *viewSpan, match func([]byte) bool) bool {
 	for e := range s.Events() {
-		if v, ok := find(e.Attributes(), "exception.type"); ok && match(v.Bytes) {
+		if v, ok := find(e.Attributes(), "exception.type"); ok && v.Kind == otlp.ValueString && match(v.Bytes) {
 			return true
 		}
 	}
@@ -239,36 +242,4 @@ func (b *conditionBuilder) logic(c *Condition) {
 			return false
 		})
 	}
-}
-
-// rootDuration is that of the longest local root, in nanoseconds; 0 without one.
-func (v *view) rootDuration() (longest float64) {
-	for i := range v.spans {
-		if v.spans[i].root {
-			longest = max(longest, spanDuration(&v.spans[i]))
-		}
-	}
-	return longest
-}
-
-// duration is from the earliest start to the latest end, in nanoseconds.
-func (v *view) duration() float64 {
-	if len(v.spans) == 0 {
-		return 0
-	}
-	start, end := v.spans[0].Start, v.spans[0].End
-	for i := range v.spans {
-		start, end = min(start, v.spans[i].Start), max(end, v.spans[i].End)
-	}
-	if end < start {
-		return 0
-	}
-	return float64(end - start)
-}
-
-func spanDuration(s *viewSpan) float64 {
-	if s.End < s.Start {
-		return 0 // the clock was set back in between
-	}
-	return float64(s.End - s.Start)
 }

@@ -21,7 +21,13 @@ type Decision struct {
 	at int64 // of the sampler's clock
 }
 
-func hexID(id [16]byte) string { return hex.EncodeToString(id[:]) }
+// shown fills in what is only needed by a person.
+func (s *Sampler) shown(d *Decision) Decision {
+	out := *d
+	out.TraceID = hex.EncodeToString(d.id[:])
+	out.DecidedAt = s.began.Add(time.Duration(d.at))
+	return out
+}
 
 // journal remembers the last verdicts in a ring.
 type journal struct {
@@ -37,7 +43,6 @@ func (j *journal) add(d Decision) {
 	if j.max == 0 {
 		return
 	}
-	d.DecidedAt = time.Now()
 	if len(j.ring) < j.max {
 		j.ring = append(j.ring, d)
 		j.last[d.id] = len(j.ring) - 1
@@ -80,7 +85,7 @@ func (s *Sampler) Decisions(traceID [16]byte) []Decision {
 	}
 	s.journal.newest(func(d *Decision) bool {
 		if d.id == traceID {
-			out = append(out, *d)
+			out = append(out, s.shown(d))
 		}
 		return true
 	})
@@ -93,9 +98,12 @@ func (s *Sampler) Recent(rule, verdict string, n int) []Decision {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := []Decision{}
+	if n <= 0 {
+		return out
+	}
 	s.journal.newest(func(d *Decision) bool {
 		if (rule == "" || d.Rule == rule) && (verdict == "" || string(d.Verdict) == verdict) {
-			out = append(out, *d)
+			out = append(out, s.shown(d))
 		}
 		return len(out) < n
 	})

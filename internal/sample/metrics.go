@@ -32,7 +32,7 @@ func newMetrics(s *Sampler) *metrics {
 		duplicates:   counter("duplicate_spans_total", "Spans that were held already: sent again by a client that got no answer."),
 		inconsistent: counter("inconsistent_thresholds_total", "Fragments that came with a sampling threshold that their trace id doesn't reach; it was ignored."),
 		evictedAbove: counter("evicted_above_threshold_total", "Evicted fragments that the baseline would have kept; above 0 adjusted counts are too low."),
-		faults:       counter("evaluation_errors_total", "Panics in a rule; the fragment was kept."),
+		faults:       counter("evaluation_errors_total", "Panics in a rule (the fragment was kept) or while a kept fragment was written (it is lost)."),
 		heldSpans:    desc("held_spans", "Spans that wait for a verdict."),
 		heldBytes:    desc("held_bytes", "Bytes of spans that wait for a verdict."),
 		fragments:    desc("fragments", "Fragments of traces that wait for a verdict."),
@@ -43,13 +43,16 @@ func newMetrics(s *Sampler) *metrics {
 			m.spans.WithLabelValues(s.rules[i].name, string(v))
 		}
 	}
+	for _, v := range []Verdict{VerdictDropped, VerdictLate, VerdictEvicted} {
+		m.spans.WithLabelValues(noRule, string(v))
+	}
 	for _, step := range []string{nameNoGrace, nameDecide, nameEvict, nameRefuse} {
 		m.steps.WithLabelValues(step)
 	}
 	return m
 }
 
-func (m *metrics) verdict(d Decision) {
+func (m *metrics) verdict(d *Decision) {
 	m.verdicts.WithLabelValues(d.Rule, string(d.Verdict), string(d.Trigger)).Inc()
 	m.spans.WithLabelValues(d.Rule, string(d.Verdict)).Add(float64(d.Spans))
 }

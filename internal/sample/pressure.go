@@ -5,13 +5,17 @@ import (
 	"slices"
 )
 
-// The ladder: what happens when the hold log is this full. Each step starts
-// before the one above it fails.
+// The ladder: what happens when what is held takes this share of the room. Each
+// step starts before the one above it fails.
 const (
 	stepNoGrace = 0.60 // complete fragments are decided without grace
 	stepDecide  = 0.75 // the oldest fragments are decided on what is there
 	stepEvict   = 0.85 // undecided fragments are dropped, lowest randomness first
 	stepRefuse  = 0.95 // admission refuses
+
+	// leaveNoGrace is when grace is given again: well below stepNoGrace, for to
+	// take that step all fragments are looked at.
+	leaveNoGrace = 0.50
 )
 
 // Names of the steps in metrics.
@@ -22,89 +26,156 @@ const (
 	nameRefuse  = "refuse"
 )
 
+// indexShare is the part of the log's size that the index may take beside it. It
+// is reached before the log is full only when spans are shorter than about 180
+// bytes.
+const indexShare = 2
+
+// fill is the share of the room that is in use: of the log, or of the index.
+func (s *Sampler) fill() float64 {
+	return max(s.log.Full(), float64(indexShare*s.index.cost())/float64(s.options.Pool.Max()))
+}
+
 // Refusing says whether the hold log is so full that nothing more should come.
 func (s *Sampler) Refusing() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.log.Full() < stepRefuse {
+	if s.fill() < stepRefuse {
 		return false
 	}
 	s.metrics.step(nameRefuse)
 	s.relieve()
-	return s.log.Full() >= stepRefuse
+	return s.fill() >= stepRefuse
 }
 
-// relieve takes the steps that the log's fill asks for.
+// relieve takes the steps that the fill asks for. Deciding takes longer than
+// dropping, so one call decides no more than the oldest segment.
 func (s *Sampler) relieve() {
-	if s.log.Full() < stepNoGrace {
-		return
+	switch fill := s.fill(); {
+	case fill >= stepNoGrace && !s.hurried:
+		s.hurried = true
+		s.metrics.step(nameNoGrace)
+		s.decideComplete()
+	case fill < leaveNoGrace:
+		s.hurried = false
 	}
-	s.metrics.step(nameNoGrace)
-	s.decideComplete()
-	for s.log.Full() >= stepEvict && s.emptyOldest(stepPressureEvict) {
+	for s.fill() >= stepEvict && s.evictOldest() {
 		s.metrics.step(nameEvict)
 	}
-	for s.log.Full() >= stepDecide && s.emptyOldest(TriggerPressure) {
+	if s.fill() >= stepDecide && s.decideOldest() {
 		s.metrics.step(nameDecide)
 	}
 }
 
-// stepPressureEvict asks emptyOldest to drop without asking the rules.
-const stepPressureEvict Trigger = "evict"
-
 // decideComplete decides every complete fragment now.
 func (s *Sampler) decideComplete() {
-	for i := range s.index.fragments {
-		if s.index.fragments[i].spans > 0 && s.complete(uint32(i)) {
-			s.decide(uint32(i), TriggerPressure)
+	now := s.now()
+	for f := s.index.oldest; f != none; {
+		fr := s.index.fragments.at(f)
+		next := fr.newer
+		if fr.complete() {
+			s.decide(f, s.completion(fr, now))
 		}
+		f = next
 	}
 }
 
-// emptyOldest frees the oldest segment: every undecided fragment with a span in
-// it is decided or evicted, in ascending randomness, so that all agents shed the
-// same traces, and those with an error last. It returns false when nothing is
-// held.
-func (s *Sampler) emptyOldest(how Trigger) bool {
+// decideOldest empties the oldest segment: the rules are asked about every
+// fragment with a span in it. It returns false when nothing is held.
+func (s *Sampler) decideOldest() bool {
 	segment, ok := s.log.Oldest()
 	if !ok {
 		return false
 	}
 	victims := s.fragmentsIn(segment)
 	for _, f := range victims {
-		if how == stepPressureEvict && !s.index.fragments[f].failed {
-			s.evict(f)
-		} else {
+		s.decide(f, TriggerPressure)
+	}
+	return len(victims) > 0
+}
+
+// evictOldest empties the oldest segment: of the fragments with a span in it
+// those of lowest randomness are dropped, up to half of their bytes; the spans of
+// the others are copied to the youngest segment, if there is room. So agents under
+// pressure shed the same traces. Fragments with an error are decided by the rules.
+func (s *Sampler) evictOldest() bool {
+	segment, ok := s.log.Oldest()
+	if !ok {
+		return false
+	}
+	victims := s.fragmentsIn(segment)
+	var all, gone int64
+	for _, f := range victims {
+		if fr := s.index.fragments.at(f); !fr.failed {
+			all += fr.bytes
+		}
+	}
+	var survivors []uint32
+	for _, f := range victims {
+		fr := s.index.fragments.at(f)
+		switch {
+		case fr.failed:
 			s.decide(f, TriggerPressure)
+		case gone >= all/2:
+			survivors = append(survivors, f)
+		default:
+			gone += fr.bytes
+			s.evict(f)
+		}
+	}
+	for _, f := range survivors {
+		if !s.forward(f, segment) {
+			s.evict(f)
 		}
 	}
 	return len(victims) > 0
 }
 
-// fragmentsIn returns the fragments with a span in the segment, in the order in
-// which they go.
-func (s *Sampler) fragmentsIn(segment uint32) (out []uint32) {
-	for i := range s.index.fragments {
-		fr := &s.index.fragments[i]
-		if fr.spans == 0 {
-			continue
+// fragmentsIn returns the fragments with a span in the segment, which is the
+// oldest, in the order in which they go: ascending randomness, errors last.
+func (s *Sampler) fragmentsIn(segment uint32) []uint32 {
+	age := s.log.Age(segment)
+	victims := s.victims[:0]
+	for f := s.index.oldest; f != none; {
+		fr := s.index.fragments.at(f)
+		if fr.born > age {
+			break // so are all younger ones
 		}
-		for n := fr.first; n != none; n = s.index.spans[n].next {
-			if s.index.spans[n].ref.Segment == segment {
-				out = append(out, uint32(i))
-				break
-			}
+		if s.index.reaches(fr, segment) {
+			victims = append(victims, victim{f, fr.failed, traceRandomness(fr.traceID)})
 		}
+		f = fr.newer
 	}
-	slices.SortFunc(out, func(a, b uint32) int {
-		fa, fb := &s.index.fragments[a], &s.index.fragments[b]
-		if fa.failed != fb.failed {
-			if fb.failed {
+	s.victims = victims
+	slices.SortFunc(victims, func(a, b victim) int {
+		if a.failed != b.failed {
+			if b.failed {
 				return -1
 			}
 			return 1
 		}
-		return cmp.Compare(traceRandomness(fa.traceID), traceRandomness(fb.traceID))
+		return cmp.Compare(a.r, b.r)
 	})
+	out := make([]uint32, len(victims))
+	for i := range victims {
+		out[i] = victims[i].fragment
+	}
 	return out
+}
+
+// victim is a fragment that has to go, and what orders it.
+type victim struct {
+	fragment uint32
+	failed   bool
+	r        uint64
+}
+
+// reaches says whether a span of the fragment lies in the segment.
+func (x *index) reaches(fr *fragment, segment uint32) bool {
+	for n := fr.first; n != none; n = x.spans.at(n).next {
+		if x.spans.at(n).ref.Segment == segment {
+			return true
+		}
+	}
+	return false
 }

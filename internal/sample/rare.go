@@ -7,8 +7,9 @@ import (
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
 
-// maxSignatures bounds the memory of one rare rule. Beyond it the period starts
-// over: a signature may then be kept once more than was asked.
+// maxSignatures bounds the memory of one rare rule. Until the period is over,
+// signatures beyond it aren't rare: a key with as many values as traces would
+// else keep them all.
 const maxSignatures = 10_000
 
 // rareSignatures counts the fragments of each signature in the current period.
@@ -30,13 +31,19 @@ func newRareSignatures(r *Rare) *rareSignatures {
 
 // take says whether the fragment is among the first of its signature, and counts it.
 func (r *rareSignatures) take(v *view, now int64) bool {
-	if now-r.since >= int64(r.rule.Every) || len(r.seen) >= maxSignatures {
+	if now-r.since >= int64(r.rule.Every) {
 		clear(r.seen)
 		r.since = now
 	}
 	sig := r.signature(v)
-	r.seen[sig]++
-	return r.seen[sig] <= r.rule.First
+	if r.seen[sig] == 0 && len(r.seen) >= maxSignatures {
+		return false
+	}
+	if r.seen[sig] < r.rule.First {
+		r.seen[sig]++
+		return true
+	}
+	return false
 }
 
 // signature identifies the fragment by its longest local root, or by its first

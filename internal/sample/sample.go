@@ -27,7 +27,9 @@ import (
 )
 
 // Output takes verdicts. Each verdict is one Transition, in which the sampler
-// also forgets the spans.
+// also forgets the spans; it may call Kept several times. What was never held,
+// late spans of kept traces and spans sent twice, is passed to Kept and Dropped
+// before AddTraces returns, as part of its caller's transition.
 type Output interface {
 	Transition(fn func())
 	Kept(sig otlp.Signal, b []byte, items int) // b is borrowed
@@ -69,9 +71,14 @@ type Sampler struct {
 	dropped *droppedTraces
 	journal *journal
 	rare    []*rareSignatures // by rule, nil for others
-	view    view              // scratch of one verdict
-	splice  []byte            // scratch of one kept fragment
+	hurried bool              // the first step of the ladder is taken: there is no grace
 	ended   bool
+
+	// Scratch memory.
+	intake  intake
+	view    view
+	splicer splicer
+	victims []victim
 
 	wake chan struct{} // the earliest verdict may be due sooner
 	stop chan struct{}
@@ -134,35 +141,6 @@ func (s *Sampler) run() {
 	}
 }
 
-// decideDue decides every fragment whose time is up and returns how long it is
-// until the next, false if there is none.
-func (s *Sampler) decideDue() (wait time.Duration, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.now()
-	for {
-		at, f, ok := s.due.peek()
-		if !ok {
-			return 0, false
-		}
-		if at > now {
-			return time.Duration(at - now), true
-		}
-		s.due.pop()
-		if s.index.fragments[f.index].generation != f.generation {
-			continue // decided meanwhile
-		}
-		switch due := s.dueAt(f.index); {
-		case due > now:
-			s.due.push(due, f)
-		case s.complete(f.index):
-			s.decide(f.index, TriggerLocalRoots)
-		default:
-			s.decide(f.index, TriggerHold)
-		}
-	}
-}
-
 // Drain decides all that is held, errors first, and ends the sampler.
 func (s *Sampler) Drain(context.Context) error {
 	s.mu.Lock()
@@ -172,10 +150,13 @@ func (s *Sampler) Drain(context.Context) error {
 	}
 	s.ended = true
 	for _, errorsOnly := range []bool{true, false} {
-		for i := range s.index.fragments {
-			if f := &s.index.fragments[i]; f.spans > 0 && (f.failed || !errorsOnly) {
-				s.decide(uint32(i), TriggerShutdown)
+		for f := s.index.oldest; f != none; {
+			fr := s.index.fragments.at(f)
+			next := fr.newer
+			if fr.failed || !errorsOnly {
+				s.decide(f, TriggerShutdown)
 			}
+			f = next
 		}
 	}
 	s.mu.Unlock()
@@ -216,6 +197,6 @@ func (s *Sampler) Status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return Status{
-		Fragments: len(s.index.byTrace), Spans: s.index.liveSpans, Bytes: s.index.liveBytes, LogFull: s.log.Full(),
+		Fragments: len(s.index.byTrace), Spans: s.index.liveSpans, Bytes: s.index.liveBytes, LogFull: s.fill(),
 	}
 }

@@ -1,8 +1,6 @@
 package sample
 
 import (
-	"bytes"
-
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
@@ -24,79 +22,90 @@ const (
 	fieldSchemaURL     = 3
 )
 
-// compareGroups orders groups by what they encode, so that spans that came in
-// different batches but share resource and scope are put under one header.
-func compareGroups(a, b *group) int {
-	if a == b {
-		return 0
-	}
-	for _, pair := range [][2][]byte{
-		{a.Resource, b.Resource}, {a.ResourceSchemaURL, b.ResourceSchemaURL},
-		{a.Scope, b.Scope}, {a.ScopeSchemaURL, b.ScopeSchemaURL},
-	} {
-		if c := bytes.Compare(pair[0], pair[1]); c != 0 {
-			return c
-		}
-	}
-	return 0
+// splicer writes kept spans as encoded requests: regrouped, the rule and the
+// reason on local roots, the threshold in every tracestate.
+type splicer struct {
+	buf []byte
+
+	rule, reason string
+	threshold    uint64
+	state, next  string // the last tracestate and what became of it
 }
 
-func sameResource(a, b *group) bool {
-	return bytes.Equal(a.Resource, b.Resource) && bytes.Equal(a.ResourceSchemaURL, b.ResourceSchemaURL)
-}
+// pieceBytes is about how long the requests are that a fragment is passed on in:
+// a giant one is never copied as a whole.
+const pieceBytes = 1 << 20
 
-// appendKept appends the fragment to dst as one encoded request: spans regrouped,
-// the rule and the trigger on its local roots, the threshold in every tracestate.
-func appendKept(dst []byte, v *view, o outcome, trigger Trigger) []byte {
+// pieces calls fn with the spans of the view as one or several requests, which
+// are borrowed.
+func (w *splicer) pieces(v *view, rule, reason string, threshold uint64, fn func(b []byte, spans int)) {
+	w.rule, w.reason, w.threshold, w.state, w.next = rule, reason, threshold, "", ""
 	v.sortByGroup()
-	for from := 0; from < len(v.spans); {
-		to := from + 1
-		for to < len(v.spans) && sameResource(v.spans[from].group, v.spans[to].group) {
+	for from := 0; from < len(v.order); {
+		to, bytes := from, 0
+		for to < len(v.order) && (to == from || bytes < pieceBytes) {
+			bytes += len(v.spans[v.order[to]].Raw)
 			to++
 		}
-		dst = appendMessage(dst, fieldResourceSpans, func(b []byte) []byte {
-			return appendResource(b, v.spans[from:to], o, trigger)
-		})
+		w.buf = w.request(w.buf[:0], v, v.order[from:to])
+		fn(w.buf, to-from)
 		from = to
+	}
+	if cap(w.buf) > 2*pieceBytes {
+		w.buf = nil
+	}
+}
+
+// request appends the spans as one encoded request.
+func (w *splicer) request(dst []byte, v *view, order []int32) []byte {
+	for len(order) > 0 {
+		first, n := v.spans[order[0]].group, 1
+		for n < len(order) && sameResource(first, v.spans[order[n]].group) {
+			n++
+		}
+		dst = appendMessage(dst, fieldResourceSpans, func(b []byte) []byte { return w.resource(b, v, order[:n]) })
+		order = order[n:]
 	}
 	return dst
 }
 
-func appendResource(b []byte, spans []viewSpan, o outcome, trigger Trigger) []byte {
-	g := spans[0].group
+func (w *splicer) resource(b []byte, v *view, order []int32) []byte {
+	g := v.spans[order[0]].group
 	b = appendBytes(b, fieldResource, g.Resource)
-	for from := 0; from < len(spans); {
-		to := from + 1
-		for to < len(spans) && compareGroups(spans[from].group, spans[to].group) == 0 {
-			to++
+	for len(order) > 0 {
+		first, n := v.spans[order[0]].group, 1
+		for n < len(order) && compareGroups(first, v.spans[order[n]].group) == 0 {
+			n++
 		}
 		b = appendMessage(b, fieldScopeSpans, func(b []byte) []byte {
-			scope := spans[from].group
-			b = appendBytes(b, fieldScope, scope.Scope)
-			for i := from; i < to; i++ {
-				b = appendMessage(b, fieldSpans, func(b []byte) []byte { return appendSpan(b, &spans[i], o, trigger) })
+			b = appendBytes(b, fieldScope, first.Scope)
+			for _, i := range order[:n] {
+				b = appendMessage(b, fieldSpans, func(b []byte) []byte { return w.span(b, &v.spans[i]) })
 			}
-			return appendBytes(b, fieldSchemaURL, scope.ScopeSchemaURL)
+			return appendBytes(b, fieldSchemaURL, first.ScopeSchemaURL)
 		})
-		from = to
+		order = order[n:]
 	}
 	return appendBytes(b, fieldSchemaURL, g.ResourceSchemaURL)
 }
 
-func appendSpan(b []byte, s *viewSpan, o outcome, trigger Trigger) []byte {
-	state := string(s.TraceState)
-	var changed *string
-	if next := withThreshold(state, o.threshold); next != state {
-		changed = &next
+func (w *splicer) span(b []byte, s *viewSpan) []byte {
+	if string(s.TraceState) != w.state || w.next == "" {
+		w.state = string(s.TraceState)
+		w.next = withThreshold(w.state, w.threshold)
 	}
-	if !s.root {
-		if changed == nil {
-			return append(b, s.Raw...)
-		}
+	var changed *string
+	if w.next != w.state {
+		changed = &w.next
+	}
+	switch {
+	case s.root && w.rule != "":
+		return otlp.AppendSpanWith(b, s.Raw, changed,
+			otlp.StringAttribute{Key: attributeRule, Value: w.rule}, otlp.StringAttribute{Key: attributeReason, Value: w.reason})
+	case changed != nil:
 		return otlp.AppendSpanWith(b, s.Raw, changed)
 	}
-	return otlp.AppendSpanWith(b, s.Raw, changed,
-		otlp.StringAttribute{Key: attributeRule, Value: o.rule}, otlp.StringAttribute{Key: attributeReason, Value: string(trigger)})
+	return append(b, s.Raw...)
 }
 
 // appendMessage appends a field whose message fill writes. The length goes before

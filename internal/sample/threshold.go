@@ -15,6 +15,10 @@ const (
 	maxRandom  = 1 << randomBits
 	hexDigits  = randomBits / 4
 
+	// maxMembers is how many members a tracestate may have; those at its end go
+	// first (W3C Trace Context, section 3.3.1.1).
+	maxMembers = 32
+
 	// noThreshold says that the probability is unknown.
 	noThreshold = math.MaxUint64
 )
@@ -28,36 +32,17 @@ func thresholdOf(ratio float64) uint64 {
 // traceRandomness is the last 56 bits of a trace id.
 func traceRandomness(id [16]byte) uint64 { return binary.BigEndian.Uint64(id[8:]) & (maxRandom - 1) }
 
-// randomness returns the trace's randomness, which is rv of a tracestate where
-// one has it, and the strictest threshold that its spans came with.
-func (v *view) randomness(id [16]byte) (r, threshold uint64) {
-	r, threshold = traceRandomness(id), noThreshold
-	explicit := false
-	for i := range v.spans {
-		if len(v.spans[i].TraceState) == 0 {
-			continue
-		}
-		th, rv, hasTH, hasRV := parseState(string(v.spans[i].TraceState))
-		if hasRV && !explicit {
-			r, explicit = rv, true
-		}
-		if hasTH && (threshold == noThreshold || th > threshold) {
-			threshold = th
-		}
-	}
-	return r, threshold
-}
-
 // parseState reads th and rv of the ot member of a W3C tracestate. What is not
 // written by the grammar is taken as absent.
 func parseState(state string) (th, rv uint64, hasTH, hasRV bool) {
-	member, _ := findMember(state)
+	member, _, _ := findMember(state)
 	for sub := range strings.SplitSeq(member, ";") {
-		key, value, _ := strings.Cut(sub, ":")
-		switch key {
-		case "th":
+		key, value, ok := strings.Cut(sub, ":")
+		switch {
+		case !ok:
+		case key == "th":
 			th, hasTH = parseHex(value, 1)
-		case "rv":
+		case key == "rv":
 			rv, hasRV = parseHex(value, hexDigits)
 		}
 	}
@@ -76,51 +61,52 @@ func parseHex(text string, least int) (uint64, bool) {
 	return n << (4 * (hexDigits - len(text))), true
 }
 
-// findMember returns the value of the ot member and the list without it.
-func findMember(state string) (value string, rest []string) {
+// findMember returns the value of the first ot member, how many there are, which
+// should be one at most, and the list without them.
+func findMember(state string) (value string, n int, rest []string) {
 	for m := range strings.SplitSeq(state, ",") {
 		m = strings.TrimSpace(m)
-		if v, ok := strings.CutPrefix(m, "ot="); ok && value == "" {
-			value = v
+		if v, ok := strings.CutPrefix(m, "ot="); ok {
+			if n++; n == 1 {
+				value = v
+			}
 			continue
 		}
 		if m != "" {
 			rest = append(rest, m)
 		}
 	}
-	return value, rest
+	return value, n, rest
 }
 
 // withThreshold returns the tracestate with th set, or erased for noThreshold. A
 // member that changes moves to the front (W3C Trace Context, section 3.3.1).
 func withThreshold(state string, threshold uint64) string {
-	value, rest := findMember(state)
+	value, n, rest := findMember(state)
 	var subs []string
 	if threshold != noThreshold {
 		subs = append(subs, "th:"+formatThreshold(threshold))
 	}
-	had := ""
+	had, same := 0, false
 	for sub := range strings.SplitSeq(value, ";") {
 		if strings.HasPrefix(sub, "th:") {
-			had = sub
+			had++
+			same = len(subs) > 0 && sub == subs[0]
 		} else if sub != "" {
 			subs = append(subs, sub)
 		}
 	}
-	if (threshold == noThreshold && had == "") || (had != "" && had == "th:"+formatThreshold(threshold)) {
+	if n <= 1 && ((threshold == noThreshold && had == 0) || (had == 1 && same)) {
 		return state
 	}
 	if len(subs) > 0 {
 		rest = append([]string{"ot=" + strings.Join(subs, ";")}, rest...)
 	}
-	return strings.Join(rest, ",")
+	return strings.Join(rest[:min(len(rest), maxMembers)], ",")
 }
 
 // formatThreshold writes a threshold without its trailing zeros, "0" for none.
 func formatThreshold(t uint64) string {
-	if t == noThreshold {
-		return ""
-	}
 	text := strings.TrimRight(pad(strconv.FormatUint(t, 16)), "0")
 	if text == "" {
 		return "0"

@@ -3,7 +3,6 @@ package sample
 import (
 	"fmt"
 	"runtime/debug"
-	"slices"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
@@ -32,49 +31,17 @@ const (
 	VerdictEvicted Verdict = "evicted" // there was no room to hold it
 )
 
-// Reasons, beside the triggers, that stand in sampling.reason.
+// Words that stand for a rule where none made the verdict.
 const (
-	reasonFault = "evaluation_error"
+	noRule    = "none"             // no rule matched, or none was asked
+	ruleFault = "evaluation_error" // a rule panicked
 )
 
-// noRule stands for the rule of a fragment that none matched.
-const noRule = "none"
-
-// view is a fragment as rules see it. Its slices are used again.
-type view struct {
-	spans  []viewSpan
-	bytes  int64
-	r      uint64 // randomness of the trace, 56 bits
-	parent uint64 // threshold with which the trace came; noThreshold if none
-
-	oversized []place // scratch of addAll
-}
-
-// viewSpan is a span with what it shares.
-type viewSpan struct {
-	otlp.Span
-	group *group
-	entry uint32
-	root  bool
-}
-
-// look fills the view with fragment f.
-func (s *Sampler) look(f uint32) *view {
-	v := &s.view
-	v.spans, v.bytes = v.spans[:0], s.index.fragments[f].bytes
-	for n := s.index.fragments[f].first; n != none; n = s.index.spans[n].next {
-		e := &s.index.spans[n]
-		v.spans = append(v.spans, viewSpan{
-			Span: otlp.ParseSpan(s.log.Bytes(e.ref, int(e.length))), group: &s.index.groups[e.group], entry: n, root: e.root,
-		})
-	}
-	v.r, v.parent = v.randomness(s.index.fragments[f].traceID)
-	if v.parent != noThreshold && v.r < v.parent {
-		s.metrics.inconsistent.Inc()
-		v.parent = noThreshold
-	}
-	return v
-}
+// Reasons of lost spans.
+const (
+	lostPressure = "pressure"
+	lostFault    = "fault"
+)
 
 // outcome is a verdict before it is carried out.
 type outcome struct {
@@ -83,75 +50,96 @@ type outcome struct {
 	threshold uint64 // to write; noThreshold erases
 }
 
-// decide makes and carries out the verdict on fragment f.
+// decide makes and carries out the verdict on fragment f. What comes of a dropped
+// trace without a local root needs no rules: the drop binds it.
 func (s *Sampler) decide(f uint32, trigger Trigger) {
-	fr := s.index.fragments[f] // a copy: the place is freed below
-	v := s.look(f)
-	o := s.judge(v)
-	if fr.roots == 0 && trigger == TriggerHold && s.dropped.has(fr.traceID) {
-		o = outcome{verdict: VerdictLate, rule: noRule}
+	fr, v := s.index.fragments.at(f), s.look(f)
+	o := outcome{verdict: VerdictLate, rule: noRule}
+	if fr.roots > 0 || !s.dropped.has(fr.traceID) {
+		o = s.judge(v)
 	}
-	d := Decision{
-		TraceID: hexID(fr.traceID), Verdict: o.verdict, Rule: o.rule, Trigger: trigger,
-		Spans: fr.spans, Bytes: fr.bytes, WaitedSeconds: float64(s.now()-fr.created) / 1e9, id: fr.traceID, at: s.now(),
-	}
+	s.carryOut(f, v, o, trigger)
+}
+
+// carryOut moves fragment f, which v shows, out of what is held. What is kept is
+// copied before the log's bytes may be used again.
+func (s *Sampler) carryOut(f uint32, v *view, o outcome, trigger Trigger) {
+	fr := *s.index.fragments.at(f) // a copy: the place is freed below
 	s.out.Transition(func() {
-		if o.verdict == VerdictKept {
-			s.splice = s.splice[:0]
-			s.splice = appendKept(s.splice, v, o, trigger)
-			s.forget(f)
-			s.out.Kept(otlp.Traces, s.splice, fr.spans)
-			return
+		switch o.verdict {
+		case VerdictKept:
+			s.deliver(v, o, trigger)
+		case VerdictEvicted:
+			s.out.Lost(otlp.Traces, int(fr.spans), lostPressure)
+		default:
+			s.out.Dropped(otlp.Traces, int(fr.spans))
 		}
-		s.forget(f)
-		s.out.Dropped(otlp.Traces, fr.spans)
+		s.index.remove(f, s.log)
 	})
 	if o.verdict == VerdictKept {
-		s.kept.add(fr.traceID)
+		s.kept.add(fr.traceID, keptVerdict{o.rule, o.threshold})
 	} else {
 		s.dropped.add(fr.traceID)
 	}
-	s.record(d)
+	now := s.now()
+	d := Decision{
+		Verdict: o.verdict, Rule: o.rule, Trigger: trigger, Spans: int(fr.spans), Bytes: fr.bytes,
+		WaitedSeconds: float64(now-fr.created) / 1e9, id: fr.traceID, at: now,
+	}
+	s.journal.add(d)
+	s.metrics.verdict(&d)
+}
+
+// deliver passes a kept fragment on. Spans that a fault of ours keeps from being
+// written are lost, and counted as such.
+func (s *Sampler) deliver(v *view, o outcome, trigger Trigger) {
+	left := len(v.spans)
+	s.guard("splice", func() {
+		s.splicer.pieces(v, o.rule, string(trigger), o.threshold, func(b []byte, spans int) {
+			left -= spans
+			s.out.Kept(otlp.Traces, b, spans)
+		})
+	})
+	if left > 0 {
+		s.out.Lost(otlp.Traces, left, lostFault)
+	}
 }
 
 // evict drops fragment f for want of room, without asking the rules.
 func (s *Sampler) evict(f uint32) {
-	fr := s.index.fragments[f]
 	v := s.look(f)
-	if v.r >= s.baseline(v) {
-		s.metrics.evictedAbove.Inc() // adjusted counts are too low from now on
-	}
-	s.out.Transition(func() {
-		s.forget(f)
-		s.out.Lost(otlp.Traces, fr.spans, "pressure")
+	s.guard("rule", func() {
+		if v.r >= s.baseline(v) {
+			s.metrics.evictedAbove.Inc() // adjusted counts are too low from now on
+		}
 	})
-	s.dropped.add(fr.traceID)
-	s.record(Decision{
-		TraceID: hexID(fr.traceID), Verdict: VerdictEvicted, Rule: noRule, Trigger: TriggerPressure,
-		Spans: fr.spans, Bytes: fr.bytes, WaitedSeconds: float64(s.now()-fr.created) / 1e9, id: fr.traceID, at: s.now(),
-	})
+	s.carryOut(f, v, outcome{verdict: VerdictEvicted, rule: noRule}, TriggerPressure)
 }
 
-// forget takes the fragment out of the index. The log's bytes may be used again
-// after it, so what is kept has been copied before.
-func (s *Sampler) forget(f uint32) { s.index.remove(f, s.log) }
-
-func (s *Sampler) record(d Decision) {
-	s.journal.add(d)
-	s.metrics.verdict(d)
+// guard runs fn and outlives a panic in it: the type and the stack are logged,
+// never the value.
+func (s *Sampler) guard(what string, fn func()) (ok bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			ok = false
+			s.metrics.faults.Inc()
+			s.logger.Error("sampler recovered from a panic", "in", what, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+		}
+	}()
+	fn()
+	return true
 }
 
 // judge asks the rules in turn. A fault in one keeps the trace: nothing is lost
 // for a mistake of the agent's own.
 func (s *Sampler) judge(v *view) (o outcome) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.metrics.faults.Inc()
-			s.logger.Error("rule panicked", "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
-			o = outcome{verdict: VerdictKept, rule: reasonFault, threshold: noThreshold}
-		}
-	}()
-	threshold := s.baseline(v)
+	if !s.guard("rule", func() { o = s.ask(v) }) {
+		o = outcome{verdict: VerdictKept, rule: ruleFault, threshold: noThreshold}
+	}
+	return o
+}
+
+func (s *Sampler) ask(v *view) outcome {
 	for i := range s.rules {
 		r := &s.rules[i]
 		if !r.matches(v) {
@@ -162,14 +150,10 @@ func (s *Sampler) judge(v *view) (o outcome) {
 			if !s.rare[i].take(v, s.now()) {
 				continue // it is not rare: the next rule decides
 			}
-		case r.never:
+		case r.never, r.ratio && v.r < r.threshold:
 			return outcome{verdict: VerdictDropped, rule: r.name}
-		case r.ratio:
-			if v.r < r.threshold {
-				return outcome{verdict: VerdictDropped, rule: r.name}
-			}
 		}
-		return outcome{verdict: VerdictKept, rule: r.name, threshold: v.written(threshold)}
+		return outcome{verdict: VerdictKept, rule: r.name, threshold: v.written(s.baseline(v))}
 	}
 	return outcome{verdict: VerdictDropped, rule: noRule}
 }
@@ -203,9 +187,4 @@ func (v *view) written(threshold uint64) uint64 {
 		threshold = max(threshold, v.parent)
 	}
 	return threshold
-}
-
-// sortByGroup orders spans so that those of one resource and scope stand together.
-func (v *view) sortByGroup() {
-	slices.SortStableFunc(v.spans, func(a, b viewSpan) int { return compareGroups(a.group, b.group) })
 }

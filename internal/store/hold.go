@@ -54,19 +54,20 @@ func (l *HoldLog) Append(b []byte, items int) (Ref, error) {
 	return ref, nil
 }
 
-// next seals the open segment and takes another for at least n bytes.
+// next seals the open segment and takes another for at least n bytes. An open
+// segment that holds nothing goes back first: it may be in the way of a long one.
 func (l *HoldLog) next(n int) error {
+	if l.open >= 0 && l.segments[l.open].live == 0 {
+		l.free(l.open)
+		l.open = -1
+	}
 	segment, err := l.pool.Get(n)
 	if err != nil {
 		return fmt.Errorf("append to hold log: %w", err)
 	}
-	sealed := l.open
 	l.open = segment.Index()
 	l.order++
 	l.segments[l.open] = holdSegment{Segment: segment, order: l.order}
-	if sealed >= 0 && l.segments[sealed].live == 0 {
-		l.free(sealed)
-	}
 	return nil
 }
 
@@ -105,6 +106,10 @@ func (l *HoldLog) Oldest() (index uint32, ok bool) {
 	}
 	return uint32(max(best, 0)), best >= 0
 }
+
+// Age numbers segments in the order in which they were taken: a lower one is
+// older.
+func (l *HoldLog) Age(segment uint32) uint64 { return l.segments[segment].order }
 
 // Full is the share of the pool that is in use, from 0 to 1. An open segment
 // counts by what is in it.
