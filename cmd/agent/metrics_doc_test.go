@@ -68,12 +68,14 @@ func ownMetrics(t *testing.T) map[string]*dto.MetricFamily {
 	t.Helper()
 	b := newBackend(t, "")
 	failures := 0
+	b.mu.Lock()
 	b.fail = func() error {
 		if failures++; failures == 1 {
 			return status.Error(codes.Unavailable, "not yet")
 		}
 		return nil
 	}
+	b.mu.Unlock()
 	a := start(t, `
 sample: {grace: 1ms, rules: [{name: all, keep: always}]}
 export: {jaeger: {endpoint: "`+b.addr+`", tls: {insecure: true}, retry: {initial: 10ms}}}
