@@ -91,6 +91,29 @@ func TestCommandLine(t *testing.T) {
 	}
 }
 
+func TestFilterCommand(t *testing.T) {
+	const request = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"call alice@example.com"},"attributes":[{"key":"card","value":{"stringValue":"4111 1111 1111 1111"}}]}]}]}]}`
+	for name, tc := range map[string]struct {
+		args   []string
+		sample string
+		want   []string
+	}{
+		"text":            {[]string{"filter"}, "fine\ncard 4111 1111 1111 1111, mail alice@example.com\n", []string{"line 2", "card by", "email by", "result: card [card], mail [email]"}},
+		"clean text":      {[]string{"filter"}, "order 1234 filled at 1.0842\n", []string{"nothing found"}},
+		"request":         {[]string{"filter"}, request, []string{"logs log.body", "result: call [email]", "log.attribute.value, card"}},
+		"request as JSON": {[]string{"filter", "--json"}, request, []string{`"result":"call [email]"`, `"detector":"email"`}},
+		"not a request":   {[]string{"filter"}, `{"user": "alice@example.com"}`, []string{"line 1", "[email]"}},
+	} {
+		var out bytes.Buffer
+		if code := dispatch(t.Context(), tc.args, environment{in: strings.NewReader(tc.sample), out: &out, err: &out}); code != 0 {
+			t.Errorf("%s: exit code %d", name, code)
+		}
+		for _, w := range tc.want {
+			contains(t, name, out.String(), w)
+		}
+	}
+}
+
 func TestHealthAndExplainAskTheRunningAgent(t *testing.T) {
 	b := newBackend(t, "")
 	a := start(t, keepAll(b.addr))

@@ -53,7 +53,7 @@ func commands() []command {
 		{"config", "[--config FILE] [--set PATH=VALUE]", "print the effective configuration, secrets masked", showConfig},
 		{"health", "[--live] [--config FILE]", "ask a running agent whether it can accept (or, with --live, is not stuck)", health},
 		{"explain", "[--config FILE] TRACE_ID", "ask a running agent what became of a trace", explain},
-		{"filter", "[--config FILE] < SAMPLE", "show what the filter would do to a text or OTLP JSON", filterSample},
+		{"filter", "[--config FILE] [--json] < SAMPLE", "show what the filter would do to a text or OTLP JSON", filterSample},
 		{"demo", "[--config FILE] [--for DURATION]", "run the agent under the load of six services and print the traces it keeps", runDemo},
 		{"version", "", "print the version", func(_ context.Context, _ []string, e environment) error {
 			fmt.Fprintln(e.out, version)
