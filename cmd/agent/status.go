@@ -97,29 +97,31 @@ func heapBytes() uint64 {
 // gauges are the few metrics of the agent as a whole.
 type gauges struct{ a *agent }
 
-func (g *gauges) descs() (durable, ready, used, limit *prometheus.Desc) {
+func (g *gauges) descs() (durable, ready, memory, used, limit *prometheus.Desc) {
 	return prometheus.NewDesc("agent_durable", "1 when accepted data survives a crash of the agent.", nil, nil),
 		prometheus.NewDesc("agent_ready", "1 when the agent can accept.", nil, nil),
-		prometheus.NewDesc("agent_log_used_bytes", "Bytes of segments in use, by log.", []string{"log"}, nil),
-		prometheus.NewDesc("agent_log_limit_bytes", "Bytes that a log may use.", []string{"log"}, nil)
+		prometheus.NewDesc("agent_memory_limit_bytes", "Bytes of memory that the agent may use in all: limits.memory.", nil, nil),
+		prometheus.NewDesc("agent_store_used_bytes", "Bytes of segments in use, by log.", []string{"log"}, nil),
+		prometheus.NewDesc("agent_store_limit_bytes", "Bytes that a log may use.", []string{"log"}, nil)
 }
 
 // Describe implements prometheus.Collector.
 func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
-	durable, ready, used, limit := g.descs()
-	for _, d := range []*prometheus.Desc{durable, ready, used, limit} {
+	durable, ready, memory, used, limit := g.descs()
+	for _, d := range []*prometheus.Desc{durable, ready, memory, used, limit} {
 		ch <- d
 	}
 }
 
 // Collect implements prometheus.Collector.
 func (g *gauges) Collect(ch chan<- prometheus.Metric) {
-	durable, ready, used, limit := g.descs()
+	durable, ready, memory, used, limit := g.descs()
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
 	gauge(durable, oneIf(g.a.durable()))
 	gauge(ready, oneIf(g.a.health.Reason() == ""))
+	gauge(memory, float64(g.a.resolved.Memory))
 	for name, pool := range map[string]*store.Pool{"hold": g.a.holdPool, "delivery": g.a.deliveryPool} {
 		gauge(used, float64(pool.Used()), name)
 		gauge(limit, float64(pool.Max()), name)
