@@ -114,7 +114,7 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-func readSamples(t *testing.T, file string) (samples []sample) {
+func readSamples(t testing.TB, file string) (samples []sample) {
 	t.Helper()
 	raw, err := os.ReadFile(file)
 	if err != nil {

@@ -45,8 +45,7 @@ func (w *worker) privateMember(member []byte) bool {
 	if samplingMember(member) || w.f.allowed(member) {
 		return false
 	}
-	w.scan.Given = w.scan.Given[:0]
-	found, doubt := w.f.scanner.Scan(&w.scan, member, detect.NoHint)
+	found, doubt := w.look(member, detect.NoHint)
 	for _, m := range found {
 		w.note(int(m.Kind), m, Drop)
 	}

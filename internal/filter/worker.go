@@ -17,6 +17,7 @@ type worker struct {
 	key    []byte       // likewise
 	signal otlp.Signal  // of the request
 	num    []byte       // a number as text
+	again  []byte       // a text between two passes
 	tally  tally        // of this request
 	state  []stateEntry // of a tracestate
 	flag   bool         // the last argument of a command line was a telling option
@@ -70,6 +71,9 @@ func (w *worker) dropPoints(request []byte, c *otlp.Counts) []byte {
 // Item implements otlp.ItemVisitor.
 func (w *worker) Item() { w.items.begin() }
 
+// maxScratch bounds the scratch memory that is kept between requests, in bytes.
+const maxScratch = 1 << 20
+
 // done books what was counted, and forgets the request.
 func (w *worker) done() {
 	w.f.metrics.add(&w.tally)
@@ -78,6 +82,9 @@ func (w *worker) done() {
 	w.items.reset()
 	w.plan, w.key, w.scan.Given = nil, nil, w.scan.Given[:0]
 	w.scan.Trim()
+	if cap(w.again) > maxScratch {
+		w.again = nil
+	}
 }
 
 // Restart implements otlp.RestartVisitor.
@@ -189,17 +196,14 @@ func (w *worker) dropped(t *otlp.Text) bool {
 // clean tells whether nothing is found in a key.
 func (w *worker) clean(key []byte) bool {
 	w.plan = w.f.plans.get(0)
-	w.scan.Given = w.scan.Given[:0]
-	found, doubt := w.f.scanner.Scan(&w.scan, key, detect.NoHint)
+	found, doubt := w.look(key, detect.NoHint)
 	return len(found) == 0 && doubt == detect.NoDoubt
 }
 
 // attributeKey hashes what is found in a key: masked, two keys could become one.
 func (w *worker) attributeKey(t *otlp.Text, dst []byte) ([]byte, otlp.Verdict) {
 	w.plan = w.f.plans.get(0)
-	w.scan.Given = w.scan.Given[:0]
-	found, doubt := w.f.scanner.Scan(&w.scan, t.Value, detect.NoHint)
-	return w.apply(t.Value, dst, found, doubt, true)
+	return w.clear(t.Value, dst, detect.NoHint, true)
 }
 
 // value looks at a text and replaces what is found in it.
@@ -207,18 +211,54 @@ func (w *worker) value(text, dst []byte, hint detect.Hint) ([]byte, otlp.Verdict
 	if w.f.allowed(text) {
 		return dst, otlp.Pass
 	}
-	w.scan.Given = w.scan.Given[:0]
-	switch hint {
-	case detect.HintStatement:
-		w.statement(text)
-	case detect.HintArguments:
+	if hint == detect.HintArguments {
 		hint = w.argument(text)
 	}
-	found, doubt := w.f.scanner.Scan(&w.scan, text, hint)
+	return w.clear(text, dst, hint, false)
+}
+
+// maxPasses bounds how often a text is looked at. What is left after a pass is
+// looked at again, because a replacement may complete something private around
+// it; so a text that was filtered is one in which nothing is found.
+const maxPasses = 6
+
+// clear replaces what is found in a text until nothing is. With forceHash
+// findings are hashed, whatever the action.
+func (w *worker) clear(text, dst []byte, hint detect.Hint, forceHash bool) ([]byte, otlp.Verdict) {
+	at := len(dst)
+	found, doubt := w.look(text, hint)
 	if len(found) == 0 && doubt == detect.NoDoubt {
 		return dst, otlp.Pass
 	}
-	return w.apply(text, dst, found, doubt, false)
+	dst, v := w.apply(text, dst, found, doubt, forceHash)
+	shown := w.trace
+	w.trace = nil // later passes have other offsets
+	defer func() { w.trace = shown }()
+	for pass := 1; v == otlp.Replace && doubt == detect.NoDoubt; pass++ {
+		left := dst[at:]
+		if found, doubt = w.look(left, hint); len(found) == 0 && doubt == detect.NoDoubt {
+			break
+		}
+		if pass == maxPasses {
+			return w.replaceAll(text, dst[:at], doubtDetector, Mask, forceHash)
+		}
+		w.again = append(w.again[:0], left...)
+		var next otlp.Verdict
+		if dst, next = w.apply(w.again, dst[:at], found, doubt, forceHash); next == otlp.Pass {
+			return append(dst, w.again...), v // all of it is allowed
+		}
+		v = next
+	}
+	return dst, v
+}
+
+// look returns what is private in a text.
+func (w *worker) look(text []byte, hint detect.Hint) ([]detect.Finding, detect.Doubt) {
+	w.scan.Given = w.scan.Given[:0]
+	if hint == detect.HintStatement {
+		w.statement(text)
+	}
+	return w.f.scanner.Scan(&w.scan, text, hint)
 }
 
 // argument carries the meaning of an option, as --password, over to the next

@@ -139,7 +139,10 @@ type Work struct {
 	Own func(b []byte)
 
 	found  []Finding
-	digits []uint64 // a bit for each byte of the text: a digit
+	cut    []Finding // what is left of them without replacements
+	read   int       // bytes read as values of pairs
+	doubt  Doubt     // that a detector has
+	digits []uint64  // a bit for each byte of the text: a digit
 	view   view
 	other  view
 }
@@ -158,7 +161,7 @@ func (w *Work) Trim() {
 		}
 	}
 	if cap(w.found) > maxKept/64 {
-		w.found = nil
+		w.found, w.cut = nil, nil
 	}
 }
 
@@ -167,16 +170,18 @@ func (w *Work) Trim() {
 // with w. With a doubt the whole text has to go.
 func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
 	w.found = append(w.found[:0], w.Given...)
+	w.read, w.doubt = 0, NoDoubt
 	c := w.classify(text)
 	s.scan(w, text, c, hint)
-	doubt := NoDoubt
 	if c.bits&(hasPercent|hasBackslash|hasFold|hasEntity) != 0 {
-		doubt = s.scanViews(w, text, c, hint)
+		if d := s.scanViews(w, text, hint); d != NoDoubt {
+			w.doubt = d
+		}
 	}
 	if len(w.found) > 0 {
-		w.found = s.settle(w.found, text)
+		s.settle(w, text)
 	}
-	return w.found, doubt
+	return w.found, w.doubt
 }
 
 // scan looks for findings in b as it stands.

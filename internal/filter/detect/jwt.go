@@ -4,12 +4,11 @@ package detect
 // neither) whose header begins with "eyJ" at b[i], or 0. Other base64 of JSON is
 // none: the header must hold "alg".
 func jwt(b []byte, i int) int {
-	head := base64URL(b, i)
 	var buf [192]byte
-	if !hasAlgorithm(decodeBase64(buf[:0], b[i:head])) {
+	if !hasAlgorithm(decodeBase64(buf[:0], b[i:])) {
 		return 0
 	}
-	end := head
+	end := base64URL(b, i)
 	for parts := 1; parts < 5 && at(b, end) == '.'; parts++ {
 		next := base64URL(b, end+1)
 		end = next

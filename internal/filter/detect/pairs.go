@@ -52,6 +52,10 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 	return max(done, s.pair(w, b, i, hint))
 }
 
+// maxReads bounds how often each byte of a text may be read as a part of a value:
+// values that aren't private are read again with the keys in them.
+const maxReads = 16
+
 // pair judges the pair whose separator is b[i], and returns the end of the value
 // if it is private.
 func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
@@ -67,6 +71,10 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		return 0
 	}
 	v := valueAfter(b, i, h)
+	if w.read += v.end - i; w.read > maxReads*len(b)+maxKept {
+		w.doubt = Budget
+		return len(b)
+	}
 	v.inURL = hint == HintQuery && from == 0 || from > 0 && (b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#')
 	start, end, kind, rule := s.judge(b, h, v)
 	if end == 0 || !s.set.Has(kind) {

@@ -131,7 +131,7 @@ func (f *secretForm) match(b []byte, start, i int) (from, to int) {
 	}
 	body := i + len(f.prefix)
 	to = body
-	for to < len(b) && f.chars[b[to]>>6]>>(b[to]&63)&1 != 0 {
+	for to < len(b) && f.chars[b[to]>>6]>>(b[to]&63)&1 != 0 && (f.max == 0 || to-body <= f.max) {
 		to++
 	}
 	for to > body && (b[to-1] == '.' || b[to-1] == '-') && f.max == 0 { // the end of a sentence or a rule

@@ -2,9 +2,10 @@ package detect
 
 import "slices"
 
-// settle puts findings in order, joins those that overlap and drops those that
-// lie within replacements of an earlier run.
-func (s *Scanner) settle(found []Finding, text []byte) []Finding {
+// settle puts the findings in order, joins those that overlap, and cuts the
+// replacements of an earlier run out of them.
+func (s *Scanner) settle(w *Work, text []byte) {
+	found := w.found
 	if len(found) > 1 {
 		slices.SortFunc(found, func(a, b Finding) int {
 			if a.Start != b.Start {
@@ -22,7 +23,8 @@ func (s *Scanner) settle(found []Finding, text []byte) []Finding {
 		found[n] = f
 		n++
 	}
-	return s.withoutTokens(found[:n], text)
+	w.found = found[:n]
+	s.withoutTokens(w, text)
 }
 
 // join unites two findings that overlap, a beginning first. The wider one names
@@ -50,32 +52,50 @@ func join(a, b Finding) Finding {
 	return Finding{Start: a.Start, End: max(a.End, b.End), Kind: kind.Kind, Rule: kind.Rule}
 }
 
-// withoutTokens drops findings that lie within a replacement, and those that hold
-// nothing else.
-func (s *Scanner) withoutTokens(found []Finding, text []byte) []Finding {
-	n := 0
-	for _, f := range found {
-		if !s.withinToken(text, f) {
-			found[n] = f
-			n++
-		}
-	}
-	return found[:n]
-}
-
-// maxToken is the length of the longest replacement: hk, an id, a colon and 22
-// characters.
+// maxToken is the length of the longest replacement: hk, an id of 8, a colon and
+// 22 characters, or a mask that names a pattern of the user's.
 const maxToken = 48
 
-func (s *Scanner) withinToken(text []byte, f Finding) bool {
-	if s.placeholder(text[f.Start:f.End]) {
-		return true
-	}
-	for i := f.Start; i >= 0 && f.Start-i < maxToken; i-- {
-		if c := text[i]; c == '[' || c == 'h' || c == 'R' {
-			if n := s.token(text[i:]); n > 0 && i+n >= f.End {
-				return true
+// withoutTokens cuts the replacements of an earlier run out of findings. What is
+// left of one counts if it holds a letter or a digit. Literals of statements stay
+// whole.
+func (s *Scanner) withoutTokens(w *Work, text []byte) {
+	w.cut = w.cut[:0]
+	for _, f := range w.found {
+		if f.Kind == SQL {
+			w.cut = append(w.cut, f)
+			continue
+		}
+		from := f.Start
+		for i := max(0, f.Start-maxToken); i < f.End; i++ {
+			if c := text[i]; c != '[' && c != 'h' && c != 'R' {
+				continue
 			}
+			n := s.token(text[i:])
+			if n == 0 || i+n <= f.Start {
+				continue
+			}
+			w.cutPiece(f, text, from, i)
+			from = i + n
+			i = from - 1
+		}
+		w.cutPiece(f, text, from, f.End)
+	}
+	w.found = append(w.found[:0], w.cut...)
+}
+
+// cutPiece keeps the piece text[from:to] of a finding.
+func (w *Work) cutPiece(f Finding, text []byte, from, to int) {
+	if from == f.Start && to == f.End || from < to && meaningful(text[from:to]) {
+		w.cut = append(w.cut, Finding{from, to, f.Kind, f.Rule})
+	}
+}
+
+// meaningful tells whether b holds a letter or a digit of any script.
+func meaningful(b []byte) bool {
+	for _, c := range b {
+		if alnum(c) || c >= 0x80 {
+			return true
 		}
 	}
 	return false

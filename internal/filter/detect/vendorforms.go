@@ -1,6 +1,9 @@
 package detect
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // The forms of secrets that need more than a prefix and a set of characters. Each
 // returns 0, 0 if it doesn't find one.
@@ -8,9 +11,14 @@ import "bytes"
 // never is for prefixes that other code looks behind.
 func never([]byte, int, int) (from, to int) { return 0, 0 }
 
-// run returns the end of the bytes from b[i] on that are in set.
-func run(b []byte, i int, set uint16, more byte) int {
-	for i < len(b) && (is(b[i], set) || b[i] == more) {
+// maxForm bounds the characters that a form of fixed length looks at.
+const maxForm = 64
+
+// run returns the end of the bytes from b[i] on that are in set, or are one of
+// more.
+func run(b []byte, i int, set uint16, more string) int {
+	from := i
+	for i < len(b) && i-from < maxForm && (is(b[i], set) || strings.IndexByte(more, b[i]) >= 0) {
 		i++
 	}
 	return i
@@ -22,7 +30,7 @@ func azureSecret(b []byte, _, i int) (from, to int) {
 	if from < 0 || !digit(b[i-1]) || alnum(at(b, from-1)) {
 		return 0, 0
 	}
-	to = run(b, i+2, inWord, '~')
+	to = run(b, i+2, inWord, ".")
 	if n := to - i - 2; n < 31 || n > 40 {
 		return 0, 0
 	}
@@ -31,10 +39,7 @@ func azureSecret(b []byte, _, i int) (from, to int) {
 
 // terraformToken: 14 characters before ".atlasv1.", 60 behind it.
 func terraformToken(b []byte, start, i int) (from, to int) {
-	to = run(b, i+len(".atlasv1."), inDigit|inLetter, '_')
-	for to < len(b) && (b[to] == '-' || b[to] == '=' || alnum(b[to]) || b[to] == '_') {
-		to++
-	}
+	to = base64URL(b, i+len(".atlasv1."))
 	if i-start < 10 || to-i < 40 {
 		return 0, 0
 	}
@@ -46,13 +51,10 @@ func telegramToken(b []byte, _, i int) (from, to int) {
 	if at(b, i-1) != ':' {
 		return 0, 0
 	}
-	for from = i - 1; from > 0 && digit(b[from-1]); {
+	for from = i - 1; from > 0 && i-from < maxForm && digit(b[from-1]); {
 		from--
 	}
-	to = run(b, i, inDigit|inLetter, '_')
-	for to < len(b) && (alnum(b[to]) || b[to] == '_' || b[to] == '-') {
-		to++
-	}
+	to = run(b, i, inDigit|inLetter, "_-")
 	if n := i - 1 - from; n < 5 || n > 16 || to-i < 32 || to-i > 40 {
 		return 0, 0
 	}
@@ -71,7 +73,7 @@ func mailchimpKey(b []byte, _, i int) (from, to int) {
 			return 0, 0
 		}
 	}
-	to = run(b, i+3, inDigit, '0')
+	to = run(b, i+3, inDigit, "")
 	if to-i > 5 || alnum(at(b, to)) {
 		return 0, 0
 	}
@@ -90,7 +92,7 @@ func maxmindKey(b []byte, _, i int) (from, to int) {
 // alpacaKey: 20 capital letters and digits, some of each.
 func alpacaKey(b []byte, _, i int) (from, to int) {
 	const length = 20
-	to = run(b, i, inDigit|inUpper, '0')
+	to = run(b, i, inDigit|inUpper, "")
 	if to-i != length || is(at(b, to), inLetter) || at(b, i-1) == '-' || at(b, i-1) == '_' {
 		return 0, 0
 	}

@@ -21,7 +21,7 @@ type view struct {
 
 // scanViews takes off layers of encoding and scans what comes out, until nothing
 // changes any more.
-func (s *Scanner) scanViews(w *Work, text []byte, c summary, hint Hint) Doubt {
+func (s *Scanner) scanViews(w *Work, text []byte, hint Hint) Doubt {
 	cur, next := &w.view, &w.other
 	if !cur.decode(text, nil) {
 		return NoDoubt
@@ -32,7 +32,7 @@ func (s *Scanner) scanViews(w *Work, text []byte, c summary, hint Hint) Doubt {
 			return Budget
 		}
 		before := len(w.found)
-		c = w.classify(cur.text)
+		c := w.classify(cur.text)
 		s.scan(w, cur.text, c, hint)
 		for i := before; i < len(w.found); i++ {
 			f := &w.found[i]

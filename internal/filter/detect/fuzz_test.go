@@ -1,0 +1,104 @@
+package detect
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// allSet is every detector.
+var allSet = Set(1<<NumKinds - 1)
+
+// masked replaces findings by masks that name their kind.
+func masked(s *Scanner, w *Work, text []byte, hint Hint) []byte {
+	found, doubt := s.Scan(w, text, hint)
+	if doubt != NoDoubt {
+		return []byte("[masked]")
+	}
+	var out []byte
+	pos := 0
+	for _, f := range found {
+		out = append(out, text[pos:f.Start]...)
+		if f.Kind == URL {
+			out = append(out, "REDACTED"...)
+		} else {
+			out = append(out, "["+f.Kind.String()+"]"...)
+		}
+		pos = f.End
+	}
+	return append(out, text[pos:]...)
+}
+
+// FuzzScan holds findings to be in order and in bounds, and a text without them to
+// have none.
+func FuzzScan(f *testing.F) {
+	for _, seed := range []string{
+		"4111 1111-1111.1111", "DE89 3704 0044 0532 0130 00", "a@b.co c%40d.org \\u0040", "password={\"a\":[1,'x']} token: x",
+		"eyJhbGciOiJub25lIn0..", "-----BEGIN RSA PRIVATE KEY-----\\n", "https://u:p@h/?sig=1&a=b", "8=FIX.4.4|1=ABC12345|554=x|",
+		"+49 (0)30 1234567", "Authorization: Basic YTpi", "\u200b\uff14&#64;%25%34", "1:2:3::4 10.0.0.1 00-11-22-33-44-55",
+		"RSSMRA85T10A562S AB 12 34 56 C 131052-308T", "ghp_0123456789abcdefABCDEF hvs.0123456789abcdefghijklmn",
+	} {
+		f.Add([]byte(seed), uint8(0))
+	}
+	scanners := []*Scanner{New(defaultSet, nil), New(allSet, nil)}
+	f.Fuzz(func(t *testing.T, text []byte, hint uint8) {
+		h := Hint(hint) % (HintQuantity + 1)
+		for _, s := range scanners {
+			var w Work
+			pos := 0
+			before := bytes.Clone(text)
+			found, _ := s.Scan(&w, text, h)
+			for _, m := range found {
+				if m.Start < pos || m.End <= m.Start || m.End > len(text) || m.Kind == None || m.Rule == "" {
+					t.Fatalf("finding %+v behind %d in %d bytes", m, pos, len(text))
+				}
+				pos = m.End
+			}
+			if !bytes.Equal(before, text) {
+				t.Fatal("the text was written to")
+			}
+		}
+	})
+}
+
+// FuzzViews holds the places of decoded bytes to rise and to lie in the original.
+func FuzzViews(f *testing.F) {
+	f.Add([]byte("a%40\\u0040&#64;\uff20\u200b\\\\n\\x41\\u{41}"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var a, b view
+		if !a.decode(text, nil) {
+			return
+		}
+		check := func(v *view) {
+			if len(v.from) != len(v.text)+1 || int(v.from[len(v.text)]) != len(text) {
+				t.Fatalf("%d bytes have %d places", len(v.text), len(v.from))
+			}
+			for i := 1; i < len(v.from); i++ {
+				if v.from[i] < v.from[i-1] {
+					t.Fatalf("places fall at %d", i)
+				}
+			}
+		}
+		check(&a)
+		if b.decode(a.text, a.from) {
+			check(&b)
+		}
+	})
+}
+
+// TestNoInputIsSlow scans long texts made for looking back and ahead again and
+// again. Quadratic work would take hours.
+func TestNoInputIsSlow(t *testing.T) {
+	s := New(allSet, nil)
+	for _, part := range []string{
+		"@", "a@", "a@a.", "1", "1 ", "1-", "11.", "4111 ", "4111-", "+1", "+1 ", "((1", "=", "a=", "password=", "password={", "password=[", "password='",
+		"token=[", "token=\"\\", "cookie:", "cookie: ", "cookie=x ", "authorization:", "authorization: a ", "session=", "://", "a://b:", "://@", "eyJ", "eyJ.",
+		"-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----END ", "AIza", "LTAI", "A3-", "~aaa0Q~", ":AA-", "8=FIX|", "8=FIX ", "8=FIX|1=", "%", "%25", "\\", "\\\\", "\\u", "\\u005c",
+		"&", "&#", "&#38;", "\u200b", "\uff14", "::", "1:", "1.", "hk1:", "[card", "REDACTED", "AB 12 ", "bearer ", "Basic a", "--a ", "--token ", "<token>", "account 1", "ssn 1",
+		"123456789 ", "a-", "bc1", "0x", "{", "}", "\"", "'", "\n", "token:\n", "DE89", "DE89 ", "x",
+	} {
+		var w Work
+		s.Scan(&w, []byte(strings.Repeat(part, 1<<20/len(part))), NoHint)
+		s.Scan(&w, []byte(strings.Repeat(part, 1<<20/len(part))), HintQuery)
+	}
+}
