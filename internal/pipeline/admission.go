@@ -41,16 +41,3 @@ func (a *Admission) Acquire(ctx context.Context, n int64) (release func(), err e
 	}
 	return func() { a.free.Release(n) }, nil
 }
-
-// Full says whether not even a byte is free, so that a request can be refused
-// before it is read.
-func (a *Admission) Full() bool {
-	if a.closed() {
-		return true
-	}
-	if !a.free.TryAcquire(1) {
-		return true
-	}
-	a.free.Release(1)
-	return false
-}

@@ -63,7 +63,11 @@ func NewLedger(destinations Destinations) *Ledger {
 			names = []string{NoDestination}
 		}
 		for _, name := range names {
-			l.signals[sig].destinations = append(l.signals[sig].destinations, &destinationAccount{name: name})
+			d := &destinationAccount{name: name}
+			for _, reason := range reasonsOf(otlp.Signal(sig), name) {
+				d.lost.add(reason, 0)
+			}
+			l.signals[sig].destinations = append(l.signals[sig].destinations, d)
 			if name != NoDestination && name != ScrapeDestination {
 				l.signals[sig].logged = true
 			}
@@ -72,16 +76,39 @@ func NewLedger(destinations Destinations) *Ledger {
 	return l
 }
 
+// reasonsOf lists why items of a signal can be lost at a destination, so that each
+// is counted from 0: a rate needs a first value.
+func reasonsOf(sig otlp.Signal, destination string) []string {
+	switch destination {
+	case NoDestination:
+		return []string{"no_destination"}
+	case ScrapeDestination:
+		return []string{"stale", "fault"}
+	}
+	reasons := []string{"queue_full", "too_large", "rejected", "retries_exhausted", "fault", "shutdown"}
+	if sig == otlp.Traces {
+		reasons = append(reasons, "pressure", "log_full")
+	}
+	return reasons
+}
+
 // Measure tells the ledger who counts what is pending. It is called once, before
 // the first Snapshot.
 func (l *Ledger) Measure(p Pending) { l.pending = p }
 
 // Transition runs fn, which moves items in a stage and in the ledger. A Snapshot
-// sees all of it or nothing. Transitions may nest and run at the same time.
+// sees all of it or nothing. Transitions run at the same time as others. It lets
+// a waiting Snapshot go first, so it must not be called with a stage's lock held;
+// what runs inside another transition uses move.
 func (l *Ledger) Transition(fn func()) {
 	if l.wanted.Load() > 0 {
-		time.Sleep(giveWay) // a lock would do it too, but not nested
+		time.Sleep(giveWay)
 	}
+	l.move(fn)
+}
+
+// move is a transition that never waits: it may be nested, and run under a lock.
+func (l *Ledger) move(fn func()) {
 	l.inflight.Add(1)
 	defer func() {
 		l.version.Add(1)
@@ -111,6 +138,12 @@ func (l *Ledger) Delivered(destination string, sig otlp.Signal, items int, relea
 		release()
 		l.delivered(sig, destination, items)
 	})
+}
+
+// Overflowed counts items that the delivery log gave up while it took others. It
+// is called inside the transition of those.
+func (l *Ledger) Overflowed(destination string, sig otlp.Signal, items int, reason string) {
+	l.move(func() { l.lost(sig, destination, items, reason) })
 }
 
 // Lost counts items that one destination won't get; release frees them in the log.
@@ -166,9 +199,9 @@ type Row struct {
 // counters, many times over.
 const giveWay = 50 * time.Microsecond
 
-// snapshotTries bounds the wait for a moment without a transition to about half a
-// second. A transition is a copy in memory, so the first few tries nearly always do.
-const snapshotTries = 10_000
+// snapshotPatience bounds the wait for a moment without a transition. A transition
+// is a copy in memory, so the first try nearly always does.
+const snapshotPatience = 250 * time.Millisecond
 
 // Snapshot returns all rows as of one moment. Under a load that never pauses
 // long enough it returns the last try, in which Unaccounted may be off by what
@@ -176,15 +209,16 @@ const snapshotTries = 10_000
 func (l *Ledger) Snapshot() []Row {
 	l.wanted.Add(1)
 	defer l.wanted.Add(-1)
-	for try := 0; ; try++ {
+	for began := time.Now(); ; time.Sleep(giveWay) {
 		version := l.version.Load()
-		if l.inflight.Load() == 0 || try == snapshotTries {
-			rows := l.rows()
-			if (l.inflight.Load() == 0 && l.version.Load() == version) || try == snapshotTries {
-				return rows
-			}
+		last := time.Since(began) > snapshotPatience
+		if l.inflight.Load() != 0 && !last {
+			continue
 		}
-		time.Sleep(giveWay)
+		rows := l.rows()
+		if last || (l.inflight.Load() == 0 && l.version.Load() == version) {
+			return rows
+		}
 	}
 }
 

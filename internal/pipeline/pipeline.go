@@ -11,7 +11,8 @@
 // pipeline owns for the length of the call; what outlives the call is copied by
 // the log that keeps it.
 //
-// The package starts no goroutine. Accept runs on the receiver's.
+// Accept runs on the receiver's goroutines. The only goroutine of the package is
+// the Producer's: Start starts it, Stop lets it push once more and ends it.
 package pipeline
 
 import (
@@ -212,6 +213,10 @@ func (p *Pipeline) fold(b []byte, items int) {
 
 // Stop makes Accept refuse from now on.
 func (p *Pipeline) Stop() { p.stopped.Store(true) }
+
+// Probe passes through the ledger's measures of what is pending and returns; it
+// hangs when a stage does.
+func (p *Pipeline) Probe() { p.ledger.rows() }
 
 // LastAccept returns when the last batch came, the zero time if none did.
 func (p *Pipeline) LastAccept() time.Time {

@@ -141,6 +141,25 @@ func row(t *testing.T, l *Ledger, signal, destination string) Row {
 	return Row{}
 }
 
+func lost(r Row) (n int64) {
+	for _, of := range r.Lost {
+		n += of
+	}
+	return n
+}
+
+// TestReasonsStartAtZero: a rate over a counter that appears with its first loss
+// misses that loss.
+func TestReasonsStartAtZero(t *testing.T) {
+	_, ledger, _ := newTestPipeline(&rooms{}, everywhere())
+	for destination, reason := range map[string]string{"backend": "queue_full", ScrapeDestination: "stale"} {
+		r := row(t, ledger, "metrics", destination)
+		if n, there := r.Lost[reason]; !there || n != 0 {
+			t.Errorf("%s: lost %v, want %s at 0", destination, r.Lost, reason)
+		}
+	}
+}
+
 func TestRowsOfOneBatch(t *testing.T) {
 	r := &rooms{counts: otlp.Counts{Items: 10, Rejected: 1, Dropped: 2}}
 	p, ledger, _ := newTestPipeline(r, everywhere())
@@ -154,7 +173,7 @@ func TestRowsOfOneBatch(t *testing.T) {
 		t.Errorf("traces: %+v", traces)
 	}
 	scrape := row(t, ledger, "metrics", ScrapeDestination)
-	if scrape.Delivered != 7 || len(scrape.Lost) != 0 {
+	if scrape.Delivered != 7 || lost(scrape) != 0 {
 		t.Errorf("scrape: %+v", scrape)
 	}
 }
@@ -214,7 +233,7 @@ func TestScrapePageThatPanicsLosesOnlyItsOwn(t *testing.T) {
 	if got := row(t, ledger, "metrics", ScrapeDestination); got.Lost["fault"] != 4 {
 		t.Errorf("scrape: %+v", got)
 	}
-	if got := row(t, ledger, "metrics", "backend"); got.Pending != 4 || len(got.Lost) != 0 {
+	if got := row(t, ledger, "metrics", "backend"); got.Pending != 4 || lost(got) != 0 {
 		t.Errorf("backend: %+v", got)
 	}
 }

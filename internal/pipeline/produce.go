@@ -25,6 +25,7 @@ type Producer struct {
 	log      Appender
 	ledger   *Ledger
 	interval time.Duration
+	faults   *Faults
 	logger   *slog.Logger
 
 	stop chan struct{}
@@ -33,8 +34,8 @@ type Producer struct {
 }
 
 // NewProducer returns a producer that pushes every interval.
-func NewProducer(source Snapshotter, log Appender, ledger *Ledger, interval time.Duration, logger *slog.Logger) *Producer {
-	return &Producer{source: source, log: log, ledger: ledger, interval: interval, logger: logger, stop: make(chan struct{})}
+func NewProducer(source Snapshotter, log Appender, ledger *Ledger, interval time.Duration, faults *Faults, logger *slog.Logger) *Producer {
+	return &Producer{source: source, log: log, ledger: ledger, interval: interval, faults: faults, logger: logger, stop: make(chan struct{})}
 }
 
 // Start begins to push, unless no destination takes metrics by OTLP.
@@ -48,9 +49,9 @@ func (p *Producer) Start(context.Context) error {
 		for {
 			select {
 			case <-tick.C:
-				p.push()
+				p.guardedPush()
 			case <-p.stop:
-				p.push()
+				p.guardedPush()
 				return
 			}
 		}
@@ -63,6 +64,12 @@ func (p *Producer) Stop(context.Context) error {
 	close(p.stop)
 	p.done.Wait()
 	return nil
+}
+
+// guardedPush loses one snapshot when making it panics; the next one holds the
+// same counts and more.
+func (p *Producer) guardedPush() {
+	_ = p.faults.guard("spanmetrics", func() error { p.push(); return nil })
 }
 
 func (p *Producer) push() {

@@ -14,8 +14,9 @@ type Verdicts struct {
 // Verdicts returns the pipeline's end of the sampler.
 func (p *Pipeline) Verdicts() *Verdicts { return &Verdicts{p} }
 
-// Transition runs fn, in which the sampler moves items out of what it holds.
-func (v *Verdicts) Transition(fn func()) { v.pipeline.ledger.Transition(fn) }
+// Transition runs fn, in which the sampler moves items out of what it holds. It
+// doesn't wait: the sampler holds its lock.
+func (v *Verdicts) Transition(fn func()) { v.pipeline.ledger.move(fn) }
 
 // Kept delivers a kept fragment. b is borrowed.
 func (v *Verdicts) Kept(sig otlp.Signal, b []byte, items int) {
