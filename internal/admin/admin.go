@@ -6,7 +6,8 @@
 // the wiring gives it. Nothing it shows is older than the filter: span content
 // does not reach it.
 //
-// Each Server runs one goroutine, from Start until Stop returns.
+// Each Server runs one goroutine, from Start until Stop returns. Health runs one
+// for a probe, one at a time; it stays when a stage is stuck for good.
 package admin
 
 import (
@@ -17,12 +18,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
+	"syscall"
 	"time"
 )
 
 // Server is one listener of the agent's own.
 type Server struct {
 	name     string
+	key      string // of the configuration
 	endpoint string
 	tls      *tls.Config
 	http     *http.Server
@@ -35,11 +39,11 @@ type Server struct {
 // headers: these endpoints are asked by scrapers and people, with small requests.
 const headerTimeout = 5 * time.Second
 
-// NewServer returns a server for handler on endpoint (host:port; port 0 picks one).
-// tlsConfig may be nil.
-func NewServer(name, endpoint string, tlsConfig *tls.Config, handler http.Handler, logger *slog.Logger) *Server {
+// NewServer returns a server for handler on endpoint (host:port; port 0 picks one),
+// which the configuration names by key. tlsConfig may be nil.
+func NewServer(name, key, endpoint string, tlsConfig *tls.Config, handler http.Handler, logger *slog.Logger) *Server {
 	return &Server{
-		name: name, endpoint: endpoint, tls: tlsConfig, logger: logger,
+		name: name, key: key, endpoint: endpoint, tls: tlsConfig, logger: logger,
 		http: &http.Server{
 			Handler:           recovered(handler, logger),
 			ReadHeaderTimeout: headerTimeout,
@@ -54,7 +58,7 @@ func NewServer(name, endpoint string, tlsConfig *tls.Config, handler http.Handle
 func (s *Server) Start(ctx context.Context) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.endpoint)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", s.endpoint, err)
+		return &ListenError{Key: s.key, Endpoint: s.endpoint, Cause: err}
 	}
 	if s.tls != nil {
 		l = tls.NewListener(l, s.tls)
@@ -68,6 +72,27 @@ func (s *Server) Start(ctx context.Context) error {
 	}()
 	return nil
 }
+
+// ListenError says that an endpoint of the agent's own can't be listened on.
+type ListenError struct {
+	Key, Endpoint string
+	Cause         error
+}
+
+func (e *ListenError) Error() string {
+	cause := e.Cause
+	if op, ok := errors.AsType[*net.OpError](cause); ok {
+		cause = op.Err // the rest repeats the address
+	}
+	mend := ""
+	if errors.Is(e.Cause, syscall.EADDRINUSE) {
+		mend = ": choose another address, or is an agent running already?"
+	}
+	return fmt.Sprintf("%s: listen on %s: %v%s", e.Key, e.Endpoint, cause, mend)
+}
+
+// Unwrap returns the cause.
+func (e *ListenError) Unwrap() error { return e.Cause }
 
 // Name returns the name it was made with.
 func (s *Server) Name() string { return s.name }
@@ -91,7 +116,7 @@ func recovered(next http.Handler, logger *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if v := recover(); v != nil {
-				logger.Error("handler panicked", "type", fmt.Sprintf("%T", v))
+				logger.Error("handler panicked", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 				http.Error(w, "internal fault", http.StatusInternalServerError)
 			}
 		}()

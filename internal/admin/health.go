@@ -11,8 +11,9 @@ import (
 // Health answers the two questions of an orchestrator. Liveness: is a stage
 // stuck? Readiness: can the agent accept? A dead backend makes neither false.
 type Health struct {
-	ready atomic.Pointer[string] // nil: ready; else why not
-	probe func()                 // returns unless a stage is stuck
+	ready   atomic.Pointer[string] // nil: ready; else why not
+	probe   func()                 // returns unless a stage is stuck
+	probing atomic.Bool
 }
 
 // probeTimeout is how long a probe through the stages may take. They only copy
@@ -45,14 +46,35 @@ func (h *Health) Reason() string {
 func (h *Health) Alive(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
+	if !h.probing.CompareAndSwap(false, true) {
+		return h.awaitProbe(ctx)
+	}
 	answered := make(chan struct{})
-	go func() { h.probe(); close(answered) }() // stays behind only when a stage is stuck for good
+	go func() {
+		h.probe() // stays here only when a stage is stuck for good
+		h.probing.Store(false)
+		close(answered)
+	}()
 	select {
 	case <-answered:
 		return true
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// awaitProbe waits for the end of a probe that somebody else started.
+func (h *Health) awaitProbe(ctx context.Context) bool {
+	tick := time.NewTicker(probeTimeout / 100)
+	defer tick.Stop()
+	for h.probing.Load() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
 }
 
 func (h *Health) serveAlive(w http.ResponseWriter, r *http.Request) {

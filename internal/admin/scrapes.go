@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,10 +13,11 @@ import (
 type Scrapes struct {
 	page http.Handler
 
-	mu       sync.Mutex
-	last     time.Time
-	interval time.Duration // between the last two scrapes; 0: there was one at most
-	next     chan struct{} // closed when a scrape that began after Wait has ended; nil: nobody waits
+	mu      sync.Mutex
+	last    time.Time
+	gaps    [8]time.Duration // between the last scrapes, by whomever; 0: none yet
+	scrapes int
+	next    chan struct{} // closed when a scrape that began after Wait has ended; nil: nobody waits
 }
 
 // scraperLate is how many intervals after its last visit a scraper is not
@@ -35,7 +37,8 @@ func (s *Scrapes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	now := time.Now()
 	if !s.last.IsZero() {
-		s.interval = now.Sub(s.last)
+		s.gaps[s.scrapes%len(s.gaps)] = now.Sub(s.last)
+		s.scrapes++
 	}
 	s.last = now
 	if next != nil && s.next == next {
@@ -48,11 +51,12 @@ func (s *Scrapes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // expected: nobody has scraped twice, or the next scrape is overdue.
 func (s *Scrapes) Wait(ctx context.Context) {
 	s.mu.Lock()
-	if s.interval == 0 {
+	interval := slices.Max(s.gaps[:]) // two scrapers come at gaps of their own
+	if interval == 0 {
 		s.mu.Unlock()
 		return
 	}
-	overdue := s.last.Add(scraperLate * s.interval)
+	overdue := s.last.Add(scraperLate * interval)
 	next := make(chan struct{})
 	s.next = next
 	s.mu.Unlock()
