@@ -122,6 +122,10 @@ const memoryShare = 4
 // requestShare is the part of limits.memory that one request may be long.
 const requestShare = 16
 
+// holdShare is the part of the hold log that one request may fill, so that it can
+// always be held beside others.
+const holdShare = 4
+
 // pushEvery is how often the span metrics are pushed to destinations that take
 // metrics by OTLP: Prometheus' usual scrape interval.
 const pushEvery = 15 * time.Second
@@ -129,7 +133,7 @@ const pushEvery = 15 * time.Second
 // stages returns the parts with a life of their own, from the client to the
 // backends. They start in the opposite order.
 func (a *agent) stages() []pipeline.Stage {
-	producer := pipeline.NewProducer(a.spans, a.delivery, a.ledger, pushEvery, a.logger)
+	producer := pipeline.NewProducer(a.spans, a.delivery, a.ledger, pushEvery, a.faults, a.logger)
 	return []pipeline.Stage{
 		{Name: "linger", Start: a.becomeReady, Stop: a.linger},
 		{Name: "receive", Start: a.receiver.Start, Stop: a.stopReceiving},

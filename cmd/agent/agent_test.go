@@ -231,6 +231,16 @@ func TestRequestOverTheSizeLimit(t *testing.T) {
 	contains(t, "own metrics", a.get(t, "metrics", "/metrics"), `agent_receive_refused_requests_total{reason="too_large",signal="logs"} 1`)
 }
 
+func TestExplainOfTracesWithoutAVerdict(t *testing.T) {
+	b := newBackend(t, "")
+	a := start(t, strings.Replace(keepAll(b.addr), "grace: 1ms", "grace: 1h, hold: 1h", 1))
+	td := makeSpans(1, nil)
+	a.sendTraces(t, td)
+	id := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).TraceID().String()
+	contains(t, "a held trace", a.get(t, "admin", "/decisions/"+id), `"waiting_spans": 1`)
+	contains(t, "an unknown trace", a.get(t, "admin", "/decisions/"+strings.Repeat("ab", 16)), "not seen, or forgotten")
+}
+
 // TestTwoAgentsInOneProcess holds that nothing of an agent is global.
 func TestTwoAgentsInOneProcess(t *testing.T) {
 	first, second := newBackend(t, ""), newBackend(t, "")

@@ -34,9 +34,7 @@ func (a *agent) buildStore() (err error) {
 	}
 	a.delivery = store.NewDeliveryLog(a.deliveryPool, store.DeliveryOptions{
 		// Called inside Append, which runs in a transition of the ledger.
-		Lost: func(destination string, sig otlp.Signal, items int, reason string) {
-			a.ledger.Lost(destination, sig, items, reason, func() {})
-		},
+		Lost: a.ledger.Overflowed,
 	})
 	a.unread.destinations = map[string]*store.Destination{}
 	for _, d := range backends(a.cfg) {
@@ -151,7 +149,7 @@ func (a *agent) buildReceiver() (err error) {
 	a.receiver, err = receive.New(receive.Options{
 		Settings:        a.cfg.Receive.ReceiverSettings(),
 		BearerTokenFile: a.cfg.Receive.Auth.BearerTokenFile,
-		MaxRequestBytes: int(a.resolved.Memory / requestShare),
+		MaxRequestBytes: int(min(a.resolved.Memory/requestShare, a.holdPool.Max()/holdShare)),
 		Acceptor:        a.pipeline,
 		Admission:       pipeline.NewAdmission(a.resolved.Memory/memoryShare, func() bool { return a.sampler.Refusing() }),
 		Logger:          a.logger,
@@ -166,25 +164,6 @@ func (a *agent) buildReceiver() (err error) {
 }
 
 func (a *agent) buildServers() error {
-	a.health = admin.NewHealth(func() { a.ledger.Snapshot() })
-	registry := admin.NewRegistry(version)
-	for _, c := range []prometheus.Collector{
-		a.ledger.Collector(), a.faults, a.receiver, a.filter, a.enrich, a.spans, a.sampler, a.exporter, &gauges{a},
-	} {
-		if c != nil {
-			registry.MustRegister(c)
-		}
-	}
-	if a.page != nil {
-		registry.MustRegister(a.page)
-		mux := http.NewServeMux()
-		mux.Handle("GET /metrics", a.scrapes)
-		a.servers = append(a.servers, admin.NewServer("scrape", a.cfg.Export.Prometheus.Scrape.Endpoint, nil, mux, a.logger))
-	}
-	a.servers = append(a.servers, admin.NewServer("metrics", a.cfg.Admin.Metrics.Endpoint, nil, admin.MetricsHandler(registry, a.health), a.logger))
-	if a.cfg.Admin.Endpoint == "" {
-		return nil
-	}
 	token, err := readToken(a.cfg.Admin.Auth.BearerTokenFile)
 	if err != nil {
 		return &pathError{"auth.bearer_token_file", err}
@@ -193,9 +172,40 @@ func (a *agent) buildServers() error {
 	if err != nil {
 		return &pathError{"tls", err}
 	}
-	handler := admin.Handler(admin.Source{Status: a.status, Decisions: a.decisions, Recent: a.recent}, token)
-	a.servers = append(a.servers, admin.NewServer("admin", a.cfg.Admin.Endpoint, conf, handler, a.logger))
+	if !a.built() {
+		return nil // what a room complained of is told; there is nothing to serve
+	}
+	a.health = admin.NewHealth(func() { a.unread.Held(); a.pipeline.Probe() })
+	add := func(name, key, endpoint string, conf *tls.Config, handler http.Handler) {
+		a.servers = append(a.servers, admin.NewServer(name, key, endpoint, conf, handler, a.logger))
+	}
+	registry := a.registry()
+	if a.page != nil {
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", a.scrapes)
+		add("scrape", "export.prometheus.scrape.endpoint", a.cfg.Export.Prometheus.Scrape.Endpoint, nil, mux)
+	}
+	add("metrics", "admin.metrics.endpoint", a.cfg.Admin.Metrics.Endpoint, nil, admin.MetricsHandler(registry, a.health))
+	if a.cfg.Admin.Endpoint != "" {
+		source := admin.Source{Status: a.status, Decisions: a.decisions, Recent: a.recent}
+		add("admin", "admin.endpoint", a.cfg.Admin.Endpoint, conf, admin.Handler(source, token))
+	}
 	return nil
+}
+
+// built says whether every room could be built.
+func (a *agent) built() bool {
+	return a.filter != nil && a.enrich != nil && a.spans != nil && a.exporter != nil && a.sampler != nil && a.receiver != nil
+}
+
+// registry holds the metrics of all rooms.
+func (a *agent) registry() *prometheus.Registry {
+	r := admin.NewRegistry(version)
+	r.MustRegister(a.ledger.Collector(), a.faults, a.receiver, a.filter, a.enrich, a.spans, a.sampler, a.exporter, &gauges{a})
+	if a.page != nil {
+		r.MustRegister(a.page)
+	}
+	return r
 }
 
 // pathError is a bad setting with its place below its section.

@@ -65,6 +65,8 @@ func TestCommandLine(t *testing.T) {
 		"validate, all at once": {args: []string{"validate", "--config", bad}, code: 2, want: []string{bad + ":2: filter.mode:", bad + ":5: sample.rules[0].ratio:", bad + ":6: recieve:", "receive"}},
 		"run refuses":           {args: []string{"run", "--config", bad}, code: 2, want: []string{bad + ":2: filter.mode:"}},
 		"bad regex":             {args: []string{"validate", "--config", badRegex}, code: 2, want: []string{badRegex + ":3: filter.patterns[0].regex:"}},
+		"room's complaint":      {args: []string{"validate", "--set", "receive.auth.bearer_token_file=/nowhere"}, code: 2, want: []string{"--set: receive.auth.bearer_token_file", "no such file"}},
+		"admin's complaint":     {args: []string{"validate", "--set", "admin.auth.bearer_token_file=/nowhere"}, code: 2, want: []string{"admin.auth.bearer_token_file", "/nowhere"}},
 		"no such file":          {args: []string{"validate", "--config", "/nowhere.yaml"}, code: 2, want: []string{"/nowhere.yaml"}},
 		"variable":              {args: []string{"config"}, env: []string{"AGENT_SAMPLE_HOLD=7s"}, want: []string{"hold: 7s"}},
 		"unknown variable":      {args: []string{"validate"}, env: []string{"AGENT_SAMPEL_HOLD=7s"}, code: 2, want: []string{"AGENT_SAMPEL_HOLD"}},
@@ -203,4 +205,12 @@ func TestPortInUse(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	contains(t, "output", out.String(), "address already in use")
+	var own bytes.Buffer
+	code = dispatch(context.Background(), []string{"run", "--config", writeFile(t, freePorts), "--set", "export.prometheus.scrape.endpoint=" + a.addresses()["scrape"]},
+		environment{out: &own, err: &own})
+	if code != exitFault {
+		t.Errorf("exit code %d", code)
+	}
+	contains(t, "output", own.String(), "export.prometheus.scrape.endpoint: listen on "+a.addresses()["scrape"])
+	contains(t, "output", own.String(), "is an agent running already?")
 }

@@ -274,12 +274,13 @@ func sendTo(t *testing.T, addr string, td ptrace.Traces) {
 // eventually waits until is says true.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for !is() {
+	const patience, pause = 20 * time.Second, 5 * time.Millisecond
+	tick := time.NewTicker(pause) // polls a socket's other end: nothing to wait on
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); !is(); <-tick.C {
 		if time.Now().After(deadline) {
-			t.Fatalf("not within 20 s: %s", what)
+			t.Fatalf("not within %v: %s", patience, what)
 		}
-		time.Sleep(5 * time.Millisecond) // polls a socket's other end: nothing to wait on
 	}
 }
 
