@@ -204,7 +204,12 @@ func (r *running) checkSecrets(t *testing.T, seeded map[string]string, logs *log
 }
 
 func (r *running) checkLedger(t *testing.T) {
-	eventually(t, "the agent's metrics in Prometheus", func() bool { return r.query(t, `sum(agent_unaccounted_items)`) == 0 })
+	eventually(t, "the agent's metrics in Prometheus", func() bool { return r.query(t, `count(agent_unaccounted_items)`) > 0 })
+	for _, extreme := range []string{"max(max_over_time", "min(min_over_time"} {
+		if v := r.query(t, extreme+`(agent_unaccounted_items[10m]))`); v != 0 {
+			t.Errorf("%s of unaccounted items is %v", extreme, v)
+		}
+	}
 	if lost := r.query(t, `sum(agent_ledger_lost_items_total{destination=~"jaeger|logs"})`); lost > 0 {
 		t.Errorf("%v items were lost", lost)
 	}
