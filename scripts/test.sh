@@ -5,11 +5,14 @@
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 
-# The images take minutes on a new machine, so they are built while the unit tests run.
+# The images take minutes on a new machine, so they are built while the unit tests run: in a process group of their
+# own (set -m), which ends with this script.
 images_log=$CACHE/images.log
+set -m
 ./scripts/build-images.sh >"$images_log" 2>&1 &
 images=$!
-trap 'kill $images 2>/dev/null || true' EXIT
+set +m
+trap 'kill -- -$images 2>/dev/null || true' EXIT
 
 if [ "${1:-}" != integration ]; then
   make --no-print-directory lint
