@@ -113,6 +113,15 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+func TestPatternWithTheNameOfADetector(t *testing.T) {
+	f := newFilter(t, Options{Patterns: []Pattern{{Name: "account", Regex: "ACC-[0-9]{8}"}}})
+	f.Filter(otlp.Traces, nil, nil)
+	filterSpan(t, f, &tracev1.Span{Name: "ACC-12345678 and account_id=87654321"})
+	if n := gather(t, f)["agent_filter_findings_total action=mask detector=account location=span.name signal=traces"]; n != 2 {
+		t.Errorf("%v findings counted, want 2", n)
+	}
+}
+
 func TestReportSaysWhere(t *testing.T) {
 	var log bytes.Buffer
 	f := newFilter(t, Options{Mode: Report, Logger: slog.New(slog.NewTextHandler(&log, nil))})

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -69,7 +70,8 @@ type metrics struct {
 	merged   atomic.Int64
 	kept     [sums.NumReasons]atomic.Int64
 	seconds  atomic.Int64 // nanoseconds, in fact
-	detector []string     // names; "" where none is enabled
+	detector []string     // names
+	counted  []int        // the first detector of the same name: a pattern may have that of a kind
 
 	findingsDesc, doubtsDesc, bytesDesc, panicsDesc, mergedDesc, keptDesc, secondsDesc, enforcingDesc *prometheus.Desc
 }
@@ -97,6 +99,9 @@ func newMetrics(f *Filter) *metrics {
 	for i, p := range f.patterns {
 		m.detector[int(ownKinds)+i] = p.name
 	}
+	for _, name := range m.detector {
+		m.counted = append(m.counted, slices.Index(m.detector, name))
+	}
 	m.findings = make([]atomic.Int64, len(f.places)*len(m.detector)*numActions)
 	return m
 }
@@ -108,7 +113,7 @@ func (m *metrics) index(p otlp.Place, detector, action int) int {
 // add books a tally.
 func (m *metrics) add(t *tally) {
 	for _, n := range t.findings {
-		m.findings[m.index(n.place, int(n.detector), int(n.action))].Add(1)
+		m.findings[m.index(n.place, m.counted[n.detector], int(n.action))].Add(1)
 	}
 	for i, n := range t.doubts {
 		if n > 0 {
@@ -142,7 +147,7 @@ func (f *Filter) Collect(ch chan<- prometheus.Metric) {
 	m := f.metrics
 	for p := range f.places {
 		for d, name := range m.detector {
-			if name == "" {
+			if m.counted[d] != d {
 				continue
 			}
 			for a, action := range actionNames {

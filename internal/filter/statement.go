@@ -10,7 +10,8 @@ func (w *worker) statement(text []byte) {
 	if !w.f.scanner.Has(detect.SQL) {
 		return
 	}
-	sqltext.Literals(text, func(start, end int, rule string) {
-		w.scan.Given = append(w.scan.Given, detect.Finding{Start: start, End: end, Kind: detect.SQL, Rule: rule})
-	})
+	w.literals = sqltext.Append(w.literals[:0], text)
+	for _, l := range w.literals {
+		w.scan.Given = append(w.scan.Given, detect.Finding{Start: l.Start, End: l.End, Kind: detect.SQL, Rule: l.Rule})
+	}
 }

@@ -4,26 +4,28 @@ import (
 	"bytes"
 
 	"github.com/drl-trading/telemetry-agent/internal/filter/detect"
+	"github.com/drl-trading/telemetry-agent/internal/filter/sqltext"
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
 
 // worker is the visitor of one request at a time, with its scratch memory.
 type worker struct {
-	f      *Filter
-	walker *otlp.Walker
-	scan   detect.Work
-	plan   *plan        // of the text that is looked at
-	place  otlp.Place   // likewise
-	key    []byte       // likewise
-	signal otlp.Signal  // of the request
-	num    []byte       // a number as text
-	again  []byte       // a text between two passes
-	tally  tally        // of this request
-	state  []stateEntry // of a tracestate
-	flag   bool         // the last argument of a command line was a telling option
-	points bool         // a rule drops attributes of datapoints in this request
-	items  itemCounts   // what was redacted in each item of this request
-	trace  *trace       // nil unless someone wants to know
+	f        *Filter
+	walker   *otlp.Walker
+	scan     detect.Work
+	plan     *plan             // of the text that is looked at
+	place    otlp.Place        // likewise
+	key      []byte            // likewise
+	signal   otlp.Signal       // of the request
+	num      []byte            // a number as text
+	again    []byte            // a text between two passes
+	literals []sqltext.Literal // of a statement
+	tally    tally             // of this request
+	state    []stateEntry      // of a tracestate
+	flag     bool              // the last argument of a command line was a telling option
+	points   bool              // a rule drops attributes of datapoints in this request
+	items    itemCounts        // what was redacted in each item of this request
+	trace    *trace            // nil unless someone wants to know
 }
 
 func (f *Filter) newWorker() *worker {

@@ -1,5 +1,7 @@
 package detect
 
+import "slices"
+
 // secretForm is the form of one kind of secret: a prefix, and what follows it.
 type secretForm struct {
 	name     string
@@ -43,18 +45,30 @@ const (
 	secretsc = "https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns"
 )
 
+// The sets of characters that tokens are made of.
+func anChars() byteSet     { return bytesOf(digitChars + lowerChars + upperChars) }
+func wordChars() byteSet   { return bytesOf(digitChars + lowerChars + upperChars + "_") }
+func urlChars() byteSet    { return bytesOf(digitChars + lowerChars + upperChars + "_-") }
+func dottedChars() byteSet { return bytesOf(digitChars + lowerChars + upperChars + "_-.") }
+func b64Chars() byteSet    { return bytesOf(digitChars + lowerChars + upperChars + "+/=_-") }
+func hexChars() byteSet    { return bytesOf(digitChars + "abcdefABCDEF") }
+func upChars() byteSet     { return bytesOf(digitChars + upperChars) }
+
 // vendorSecrets is the table of secrets known by prefix and shape; see
 // dottedSecrets and webhook for others.
 func vendorSecrets() []secretForm {
-	an := bytesOf(digitChars + lowerChars + upperChars)
-	word := bytesOf(digitChars + lowerChars + upperChars + "_")
-	url := bytesOf(digitChars + lowerChars + upperChars + "_-")
-	dotted := bytesOf(digitChars + lowerChars + upperChars + "_-.")
-	b64 := bytesOf(digitChars + lowerChars + upperChars + "+/=_-")
-	hex := bytesOf(digitChars + "abcdefABCDEF")
-	up := bytesOf(digitChars + upperChars)
+	return slices.Concat(cloudSecrets(), buildSecrets(), paymentSecrets(), chatSecrets(), aiSecrets(), exchangeSecrets(), serviceSecrets(), tokenForms())
+}
+
+// cloudSecrets are the secrets of clouds and infrastructure.
+func cloudSecrets() []secretForm {
+	an := anChars()
+	url := urlChars()
+	dotted := dottedChars()
+	b64 := b64Chars()
+	hex := hexChars()
+	up := upChars()
 	return []secretForm{
-		// Clouds and infrastructure.
 		{"aws_access_key_id", "AKIA", up, 16, 16, true, aws, nil},
 		{"aws_access_key_id", "ASIA", up, 16, 16, true, aws, nil},
 		{"aws_access_key_id", "ABIA", up, 16, 16, true, aws, nil},
@@ -88,8 +102,19 @@ func vendorSecrets() []secretForm {
 		{"artifactory_key", "AKCp", an, 69, 0, true, gitleaks + "artifactory-api-key", nil},
 		{"artifactory_token", "cmVmd", an, 59, 59, true, gitleaks + "artifactory-reference-token", nil},
 		{"maxmind_key", "_mmk", an, 0, 0, false, gitleaks + "maxmind-license-key", maxmindKey},
+	}
+}
 
-		// Git hosts, packages and builds.
+// buildSecrets are the secrets of git hosts, package registries and builds.
+func buildSecrets() []secretForm {
+	an := anChars()
+	word := wordChars()
+	url := urlChars()
+	dotted := dottedChars()
+	b64 := b64Chars()
+	hex := hexChars()
+	up := upChars()
+	return []secretForm{
 		{"github_token", "ghp_", an, 20, 0, false, github, nil},
 		{"github_token", "gho_", an, 20, 0, false, github, nil},
 		{"github_token", "ghu_", an, 20, 0, false, github, nil},
@@ -123,8 +148,17 @@ func vendorSecrets() []secretForm {
 		{"sonar_token", "sqp_", hex, 40, 0, true, gitleaks + "sonar-api-token", nil},
 		{"sonar_token", "sqa_", hex, 40, 0, true, gitleaks + "sonar-api-token", nil},
 		{"prefect_token", "pnu_", an, 36, 0, true, gitleaks + "prefect-api-token", nil},
+	}
+}
 
-		// Payment and commerce.
+// paymentSecrets are the secrets of payment and commerce.
+func paymentSecrets() []secretForm {
+	an := anChars()
+	word := wordChars()
+	url := urlChars()
+	b64 := b64Chars()
+	hex := hexChars()
+	return []secretForm{
 		{"stripe_key", "sk_live_", word, 10, 0, false, stripe, nil},
 		{"stripe_key", "sk_test_", word, 10, 0, false, stripe, nil},
 		{"stripe_key", "rk_live_", word, 10, 0, false, stripe, nil},
@@ -146,8 +180,15 @@ func vendorSecrets() []secretForm {
 		{"easypost_key", "EZTK", an, 54, 0, true, gitleaks + "easypost-test-api-token", nil},
 		{"duffel_token", "duffel_", url, 43, 0, false, gitleaks + "duffel-api-token", nil},
 		{"shippo_token", "shippo_", word, 40, 0, false, gitleaks + "shippo-api-token", nil},
+	}
+}
 
-		// Chat and mail.
+// chatSecrets are the secrets of chat and mail.
+func chatSecrets() []secretForm {
+	an := anChars()
+	url := urlChars()
+	hex := hexChars()
+	return []secretForm{
 		{"slack_token", "xoxb-", url, 10, 0, false, slack, nil},
 		{"slack_token", "xoxp-", url, 10, 0, false, slack, nil},
 		{"slack_token", "xoxa-", url, 10, 0, false, slack, nil},
@@ -165,8 +206,15 @@ func vendorSecrets() []secretForm {
 		{"facebook_token", "EAAM", an, 60, 0, true, gitleaks + "facebook-page-access-token", nil},
 		{"facebook_token", "EAAC", an, 60, 0, true, gitleaks + "facebook-page-access-token", nil},
 		{"twitter_bearer", "AAAAAAAAAAAAAAAAAAAA", bytesOf(digitChars + lowerChars + upperChars + "%"), 40, 0, true, gitleaks + "twitter-bearer-token", nil},
+	}
+}
 
-		// AI.
+// aiSecrets are the secrets of AI services.
+func aiSecrets() []secretForm {
+	an := anChars()
+	word := wordChars()
+	url := urlChars()
+	return []secretForm{
 		{"openai_key", "sk-proj-", url, 20, 0, true, gitleaks + "openai-api-key", nil},
 		{"openai_key", "sk-svcacct-", url, 20, 0, true, gitleaks + "openai-api-key", nil},
 		{"openai_key", "sk-admin-", url, 20, 0, true, gitleaks + "openai-api-key", nil},
@@ -180,13 +228,28 @@ func vendorSecrets() []secretForm {
 		{"perplexity_key", "pplx-", an, 40, 0, true, gitleaks + "perplexity-api-key", nil},
 		{"xai_key", "xai-", an, 60, 0, true, secretsc, nil},
 		{"langsmith_key", "lsv2_", word, 30, 0, true, secretsc, nil},
+	}
+}
 
-		// Exchanges and brokers. Most of their keys have no prefix: these are found
-		// by the names they stand under.
+// exchangeSecrets are the secrets of exchanges and brokers. Most of their keys have no prefix:
+// these are found by the names they stand under.
+func exchangeSecrets() []secretForm {
+	up := upChars()
+	return []secretForm{
 		{"alpaca_key_id", "PK", up, 18, 18, true, "https://docs.alpaca.markets/docs/getting-started", alpacaKey},
 		{"alpaca_key_id", "AK", up, 18, 18, true, "https://docs.alpaca.markets/docs/getting-started", alpacaKey},
+	}
+}
 
-		// Observability and other services.
+// serviceSecrets are the secrets of observability and other services.
+func serviceSecrets() []secretForm {
+	an := anChars()
+	word := wordChars()
+	url := urlChars()
+	dotted := dottedChars()
+	b64 := b64Chars()
+	hex := hexChars()
+	return []secretForm{
 		{"grafana_token", "glc_", b64, 32, 0, true, gitleaks + "grafana-cloud-api-token", nil},
 		{"grafana_token", "glsa_", word, 32, 0, true, gitleaks + "grafana-service-account-token", nil},
 		{"grafana_key", "eyJrIjoi", b64, 60, 0, true, gitleaks + "grafana-api-key", nil},
@@ -209,8 +272,13 @@ func vendorSecrets() []secretForm {
 		{"yandex_key", "AQVN", url, 35, 38, true, gitleaks + "yandex-api-key", nil},
 		{"scalingo_token", "tk-us-", url, 48, 0, true, gitleaks + "scalingo-api-token", nil},
 		{"infracost_key", "ico-", an, 32, 0, true, gitleaks + "infracost-api-token", nil},
+	}
+}
 
-		// Found in its own way, but looked up here.
+// tokenForms are the secrets that other code looks behind the prefix of.
+func tokenForms() []secretForm {
+	url := urlChars()
+	return []secretForm{
 		{"jwt", jwtPrefix, url, 0, 0, false, "https://www.rfc-editor.org/rfc/rfc7519", never},
 	}
 }
@@ -218,9 +286,9 @@ func vendorSecrets() []secretForm {
 // dottedSecrets are the secrets whose prefix ends with a dot: it is looked for
 // before a word.
 func dottedSecrets() []secretForm {
-	an := bytesOf(digitChars + lowerChars + upperChars)
-	url := bytesOf(digitChars + lowerChars + upperChars + "_-")
-	dotted := bytesOf(digitChars + lowerChars + upperChars + "_-.")
+	an := anChars()
+	url := urlChars()
+	dotted := dottedChars()
 	return []secretForm{
 		{"google_oauth_token", "ya29.", url, 20, 0, true, "https://developers.google.com/identity/protocols/oauth2", nil},
 		{"cloudflare_origin_ca_key", "v1.", bytesOf(digitChars + "abcdef-"), 160, 0, true, gitleaks + "cloudflare-origin-ca-key", nil},

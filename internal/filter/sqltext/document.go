@@ -1,8 +1,8 @@
 package sqltext
 
-// documentLiterals reports the values in a query document, and leaves its keys.
+// appendDocument appends the values in a query document, and leaves its keys.
 // Strings keep their quotes, so that the document stays one.
-func documentLiterals(text []byte, emit Emit) {
+func appendDocument(dst []Literal, text []byte) []Literal {
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
@@ -15,12 +15,11 @@ func documentLiterals(text []byte, emit Emit) {
 				end++
 			}
 			if end >= len(text) {
-				emit(i, len(text), "cut")
-				return
+				return append(dst, Literal{i, len(text), "cut"})
 			}
 			inner := text[i+1 : end]
 			if !isKey(text, end+1) && len(inner) > 0 && string(inner) != "?" {
-				emit(i+1, end, "value")
+				dst = append(dst, Literal{i + 1, end, "value"})
 			}
 			i = end + 1
 		case digit(c):
@@ -29,7 +28,7 @@ func documentLiterals(text []byte, emit Emit) {
 				i++
 			}
 			if !isKey(text, i) {
-				emit(start, i, "number")
+				dst = append(dst, Literal{start, i, "number"})
 			}
 		case wordChar(c):
 			for i < len(text) && (wordChar(text[i]) || text[i] == '.') {
@@ -39,6 +38,7 @@ func documentLiterals(text []byte, emit Emit) {
 			i++
 		}
 	}
+	return dst
 }
 
 // isKey tells whether a colon follows at text[i].

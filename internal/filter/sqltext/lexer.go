@@ -3,19 +3,46 @@ package sqltext
 // sqlLexer reads one statement of SQL.
 type sqlLexer struct {
 	text       []byte
-	emit       Emit
+	found      []Literal
 	parameters bool // the statement has placeholders
 
 	pos   int
-	last  string // the last word, in capitals; "" after anything else
-	value bool   // what follows is compared with or assigned: a literal stands here
-	list  int    // depth of parentheses within a list of values, 0 outside
+	last  keyword // the last word; none after anything else
+	value bool    // what follows is compared with or assigned: a literal stands here
+	list  int     // depth of parentheses within a list of values, 0 outside
 }
 
-func (l *sqlLexer) run() {
-	for l.pos < len(l.text) {
-		l.token()
+// keyword is a word that says something about what follows it.
+type keyword uint8
+
+const (
+	none    keyword = iota
+	other           // any other word
+	escapes         // E, before a string with backslash escapes
+	count           // LIMIT, before a number of rows
+	list            // VALUES or IN
+	compare         // LIKE, before a value
+	neutral         // AND, NOT: a value may still follow
+)
+
+func keywordOf(word []byte) keyword {
+	switch string(word) {
+	case "LIMIT", "OFFSET", "FETCH", "TOP", "FIRST", "NEXT":
+		return count
+	case "VALUES", "IN":
+		return list
+	case "LIKE", "ILIKE", "RLIKE", "REGEXP", "SIMILAR", "BETWEEN", "THEN", "ELSE", "CONTAINS":
+		return compare
+	case "E":
+		return escapes
+	case "AND", "NOT", "TO", "N", "B", "X":
+		return neutral
 	}
+	return other
+}
+
+func (l *sqlLexer) emit(start, end int, rule string) {
+	l.found = append(l.found, Literal{start, end, rule})
 }
 
 func (l *sqlLexer) peek(n int) byte {
@@ -33,7 +60,7 @@ func (l *sqlLexer) token() {
 		l.pos++
 		return
 	case c == '\'':
-		l.quoted(l.pos, c, l.last == "E" && l.text[l.pos-1]|0x20 == 'e')
+		l.quoted(l.pos, c, l.last == escapes && l.text[l.pos-1]|0x20 == 'e')
 	case c == '"':
 		l.doubleQuoted()
 	case c == '`':
@@ -57,7 +84,7 @@ func (l *sqlLexer) token() {
 		l.punctuation(c)
 		return
 	}
-	l.last, l.value = "", false
+	l.last, l.value = none, false
 }
 
 // cut reports all from start on.
@@ -184,14 +211,11 @@ func (l *sqlLexer) number() {
 		}
 		l.pos++
 	}
-	switch l.last {
-	case "LIMIT", "OFFSET", "FETCH", "TOP", "FIRST", "NEXT":
-		if l.parameters {
-			return
-		}
+	if l.last == count && l.parameters {
+		return
 	}
 	l.emit(start, l.pos, "number")
-	l.last, l.value = "", false
+	l.last, l.value = none, false
 }
 
 // word reads a name or a keyword.
@@ -200,11 +224,12 @@ func (l *sqlLexer) word() {
 	for l.pos < len(l.text) && wordChar(l.text[l.pos]) {
 		l.pos++
 	}
-	l.last = upper(l.text[start:l.pos])
+	var buf wordBuffer
+	l.last = keywordOf(buf.upper(l.text[start:l.pos]))
 	switch l.last {
-	case "LIKE", "ILIKE", "RLIKE", "REGEXP", "SIMILAR", "BETWEEN", "THEN", "ELSE", "CONTAINS", "BY":
-		l.value = l.last != "BY"
-	case "AND", "NOT", "TO", "N", "E", "B", "X":
+	case compare:
+		l.value = true
+	case escapes, neutral:
 	default:
 		l.value = false
 	}
@@ -254,11 +279,12 @@ func (l *sqlLexer) comment(end int) {
 func (l *sqlLexer) placeholder(c byte) {
 	l.pos++
 	if c == '%' && l.pos < len(l.text) && l.text[l.pos] == '(' {
-		for i := l.pos; i < len(l.text) && i-l.pos < 64; i++ {
-			if l.text[i] == ')' {
-				l.pos = i + 1
-				break
-			}
+		i := l.pos + 1
+		for i < len(l.text) && wordChar(l.text[i]) {
+			i++
+		}
+		if i < len(l.text) && l.text[i] == ')' {
+			l.pos = i + 1
 		}
 	}
 	if c == ':' && l.pos < len(l.text) && l.text[l.pos] == ':' {
@@ -279,7 +305,7 @@ func (l *sqlLexer) punctuation(c byte) {
 		switch {
 		case l.list > 0:
 			l.list++
-		case l.last == "VALUES" || l.last == "IN" || l.value:
+		case l.last == list || l.value:
 			l.list = 1
 		}
 	case ')':
@@ -287,12 +313,12 @@ func (l *sqlLexer) punctuation(c byte) {
 			l.list--
 		}
 	case ',':
-		if l.list == 0 && l.last != "" {
+		if l.list == 0 && l.last != none {
 			l.value = false
 		}
 		return // VALUES (…), (…)
 	}
 	if c != '(' || l.list == 0 {
-		l.last = ""
+		l.last = none
 	}
 }

@@ -31,11 +31,11 @@ func wordSet(words string) map[string]bool {
 
 // isRedis tells a command of Redis from a statement of SQL that begins with the
 // same word, by what follows it.
-func isRedis(word string, rest []byte) bool {
-	if len(rest) > 0 && !space(rest[0]) || !redisCommands[word] {
+func isRedis(word, rest []byte) bool {
+	if len(rest) > 0 && !space(rest[0]) || !redisCommands[string(word)] {
 		return false
 	}
-	switch word {
+	switch string(word) {
 	case "SET", "COPY", "LOCK", "MOVE":
 		for _, c := range rest {
 			if c == '=' || c == '(' {
@@ -44,7 +44,7 @@ func isRedis(word string, rest []byte) bool {
 		}
 		fields := strings.Fields(string(rest[:min(len(rest), 64)]))
 		if len(fields) > 0 {
-			switch upper([]byte(fields[0])) {
+			switch strings.ToUpper(fields[0]) {
 			case "SESSION", "LOCAL", "TRANSACTION", "NAMES", "GLOBAL", "CHARACTER", "SCHEMA", "ROLE", "TIME", "CONSTRAINTS":
 				return false
 			}
@@ -53,8 +53,8 @@ func isRedis(word string, rest []byte) bool {
 	return true
 }
 
-// redisLiterals reports every argument of every command, one a line.
-func redisLiterals(text []byte, emit Emit) {
+// appendRedis appends every argument of every command, one a line.
+func appendRedis(dst []Literal, text []byte) []Literal {
 	command := true // the next word is a command
 	second := false // or the second word of one
 	for i := 0; i < len(text); {
@@ -68,22 +68,23 @@ func redisLiterals(text []byte, emit Emit) {
 		start := i
 		end, closed := argumentEnd(text, i)
 		if !closed {
-			emit(start, len(text), "cut")
-			return
+			return append(dst, Literal{start, len(text), "cut"})
 		}
-		word := upper(text[start:end])
+		var buf wordBuffer
+		word := buf.upper(text[start:end])
 		switch {
-		case command && redisCommands[word]:
-			second = containers[word]
+		case command && redisCommands[string(word)]:
+			second = containers[string(word)]
 		case second && plainWord(text[start:end]):
 			second = false
 		case string(text[start:end]) != "?":
-			emit(start, end, "argument")
+			dst = append(dst, Literal{start, end, "argument"})
 			second = false
 		}
 		command = false
 		i = end
 	}
+	return dst
 }
 
 // argumentEnd returns where the argument at text[i] ends, and whether its quotes

@@ -7,23 +7,28 @@
 // as a literal. The package changes nothing and holds no state.
 package sqltext
 
-// Emit is told of a literal at text[start:end], and of the rule that found it:
-// "string", "number", "comment", "argument", "value" or "cut".
-type Emit func(start, end int, rule string)
+// Literal is a literal at Start:End of a statement, found by a rule: "string",
+// "number", "comment", "argument", "value" or "cut".
+type Literal struct {
+	Start, End int
+	Rule       string
+}
 
-// Literals reports the literals in a statement, in order and without overlap.
+// Append appends the literals in a statement, in order and without overlap.
 // Placeholders (?, $1, :name, @p1, %s) are none, nor is the number behind LIMIT,
 // OFFSET, FETCH or TOP in a statement with placeholders.
-func Literals(text []byte, emit Emit) {
+func Append(dst []Literal, text []byte) []Literal {
 	switch languageOf(text) {
 	case redis:
-		redisLiterals(text, emit)
+		return appendRedis(dst, text)
 	case document:
-		documentLiterals(text, emit)
-	default:
-		l := sqlLexer{text: text, emit: emit, parameters: hasPlaceholder(text)}
-		l.run()
+		return appendDocument(dst, text)
 	}
+	l := sqlLexer{text: text, found: dst, parameters: hasPlaceholder(text)}
+	for l.pos < len(l.text) {
+		l.token()
+	}
+	return l.found
 }
 
 type language uint8
@@ -47,7 +52,8 @@ func languageOf(text []byte) language {
 	for i < len(text) && (letter(text[i]) || text[i] == '.') {
 		i++
 	}
-	word := upper(text[from:i])
+	var buf wordBuffer
+	word := buf.upper(text[from:i])
 	switch {
 	case isRedis(word, text[i:]):
 		return redis
@@ -63,8 +69,8 @@ func languageOf(text []byte) language {
 }
 
 // isVerb tells whether a statement of SQL begins with the word.
-func isVerb(word string) bool {
-	switch word {
+func isVerb(word []byte) bool {
+	switch string(word) {
 	case "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "CREATE", "ALTER", "DROP", "CALL", "EXEC", "EXECUTE", "BEGIN",
 		"COMMIT", "ROLLBACK", "EXPLAIN", "SHOW", "TRUNCATE", "REPLACE", "UPSERT", "DECLARE", "GRANT", "REVOKE", "COPY", "VALUES",
 		"SET", "USE", "MATCH", "PRAGMA", "ANALYZE", "VACUUM", "LOCK", "SAVEPOINT", "RELEASE":
@@ -109,17 +115,19 @@ func wordChar(c byte) bool {
 	return letter(c) || digit(c) || c == '_' || c == '$' || c == '#' || c == '@'
 }
 
-// upper returns a short word in capital letters, a longer one as "".
-func upper(b []byte) string {
-	if len(b) > 24 {
-		return ""
+// wordBuffer holds a word in capital letters.
+type wordBuffer [24]byte
+
+// upper returns a short word in capital letters, nil for a longer one.
+func (w *wordBuffer) upper(b []byte) []byte {
+	if len(b) > len(w) {
+		return nil
 	}
-	var buf [24]byte
 	for i, c := range b {
 		if c >= 'a' && c <= 'z' {
 			c &^= 0x20
 		}
-		buf[i] = c
+		w[i] = c
 	}
-	return string(buf[:len(b)])
+	return w[:len(b)]
 }

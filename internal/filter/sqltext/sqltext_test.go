@@ -1,13 +1,16 @@
 package sqltext
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func sanitize(q string) string {
 	out, pos := "", 0
-	Literals([]byte(q), func(start, end int, _ string) {
-		out += q[pos:start] + "?"
-		pos = end
-	})
+	for _, l := range Append(nil, []byte(q)) {
+		out += q[pos:l.Start] + "?"
+		pos = l.End
+	}
 	return out + q[pos:]
 }
 
@@ -54,12 +57,12 @@ func FuzzLiterals(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, q []byte) {
 		pos := 0
-		Literals(q, func(start, end int, _ string) {
-			if start < pos || end <= start || end > len(q) {
-				t.Fatalf("literal [%d:%d] behind %d in %d bytes", start, end, pos, len(q))
+		for _, l := range Append(nil, q) {
+			if l.Start < pos || l.End <= l.Start || l.End > len(q) {
+				t.Fatalf("literal %+v behind %d in %d bytes", l, pos, len(q))
 			}
-			pos = end
-		})
+			pos = l.End
+		}
 		// No quoted text is left over, whatever the dialect.
 		if languageOf(q) == sql {
 			checkNoQuotes(t, sanitize(string(q)))
@@ -82,5 +85,20 @@ func checkNoQuotes(t *testing.T, out string) {
 		case '\'':
 			t.Fatalf("quote left at %d in %q", i, out)
 		}
+	}
+}
+
+// TestNoStatementIsSlow reads long statements made for looking ahead again and
+// again. Quadratic work would take hours.
+func TestNoStatementIsSlow(t *testing.T) {
+	for _, part := range []string{"'", "''", "'\\", "\"", "`", "$a", "$a$", "$$", "/*", "--", "-- \n", "%(", ":", "?", "(", "1 ", "{\"", "{1 ", "[1,", "SET a \"", "GET a\n", "find {"} {
+		Append(nil, []byte(strings.Repeat(part, 1<<20/len(part))))
+	}
+}
+
+func TestReadingAllocatesNothing(t *testing.T) {
+	q := []byte("SELECT a, b FROM t JOIN u ON t.id = u.id WHERE a = $1 AND b LIKE $2 LIMIT 10")
+	if n := testing.AllocsPerRun(100, func() { Append(nil, q) }); n > 0 {
+		t.Errorf("%v allocations", n)
 	}
 }
