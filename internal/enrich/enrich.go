@@ -32,7 +32,8 @@ import (
 // the files takes a millisecond; a mount that hangs must not hold clients.
 const resolveWait = time.Second
 
-// Filter masks or drops what was found. keep is false for what must not be used.
+// Filter masks or drops what was found. keep is false for what must not be used,
+// for its key or its value.
 type Filter interface {
 	Attribute(key, value string) (masked string, keep bool)
 }

@@ -83,7 +83,8 @@ func (f *Filter) Filter(sig otlp.Signal, in, dst []byte) (out []byte, c otlp.Cou
 }
 
 // Attribute filters one attribute that the agent is about to add to a resource.
-// keep is false if a rule drops it.
+// keep is false if a rule drops it, or if something is found in its key: hashed,
+// as the keys of a request are, it would say nothing to anyone.
 func (f *Filter) Attribute(key, value string) (out string, keep bool) {
 	w := f.workers.Get().(*worker)
 	defer func() {
@@ -96,7 +97,11 @@ func (f *Filter) Attribute(key, value string) (out string, keep bool) {
 	if v > otlp.Replace {
 		return "", false
 	}
-	t := otlp.Text{Place: p, Kind: otlp.String, Value: []byte(value), Plan: plan, Key: []byte(key)}
+	t := otlp.Text{Place: p, Kind: otlp.Key, Value: []byte(key), Plan: plan, Key: []byte(key)}
+	if _, v = w.Text(&t, nil); v != otlp.Pass {
+		return "", false
+	}
+	t.Kind, t.Value = otlp.String, []byte(value)
 	repl, v := w.Text(&t, nil)
 	switch v {
 	case otlp.Pass:

@@ -393,3 +393,28 @@ func TestRedactedIsCounted(t *testing.T) {
 		t.Errorf("clean span got %v", s.Attributes)
 	}
 }
+
+// What is added to a resource has no private key either, however it is allowed.
+func TestKeyOfEnrichedAttribute(t *testing.T) {
+	const private = "bob@example.com"
+	for name, c := range map[string]struct {
+		options Options
+		keep    bool
+	}{
+		"mask":         {Options{}, false},
+		"hash":         {Options{Action: Hash}, false},
+		"rule says so": {Options{Attributes: []AttributeRule{{Key: "*", Action: Scan}}}, false},
+		"report":       {Options{Mode: Report}, true},
+	} {
+		f := newFilter(t, c.options)
+		if out, keep := f.Attribute(private, "1"); keep != c.keep {
+			t.Errorf("%s: got %q, %v", name, out, keep)
+		}
+if n := gather(t, f)["agent_filter_findings_total action=hash detector=email location=resource.attribute.value signal=traces"]; n != 1 {
+			t.Errorf("%s: %v findings counted, want 1", name, n)
+		}
+		if out, keep := f.Attribute("k8s.pod.label.app.kubernetes.io/name", "orders"); out != "orders" || !keep {
+			t.Errorf("%s: a plain key: got %q, %v", name, out, keep)
+		}
+	}
+}
