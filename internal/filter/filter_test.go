@@ -410,7 +410,7 @@ func TestKeyOfEnrichedAttribute(t *testing.T) {
 		if out, keep := f.Attribute(private, "1"); keep != c.keep {
 			t.Errorf("%s: got %q, %v", name, out, keep)
 		}
-if n := gather(t, f)["agent_filter_findings_total action=hash detector=email location=resource.attribute.value signal=traces"]; n != 1 {
+		if n := gather(t, f)["agent_filter_findings_total action=hash detector=email location=resource.attribute.value signal=traces"]; n != 1 {
 			t.Errorf("%s: %v findings counted, want 1", name, n)
 		}
 		if out, keep := f.Attribute("k8s.pod.label.app.kubernetes.io/name", "orders"); out != "orders" || !keep {
