@@ -198,27 +198,8 @@ func request(t testing.TB, spans ...testSpan) []byte {
 	return b
 }
 
-func add(t testing.TB, s *Sampler, spans ...testSpan) {
-	t.Helper()
-	if err := s.AddTraces(request(t, spans...)); err != nil {
-		t.Fatalf("AddTraces: %v", err)
-	}
-}
-
 func text(key, value string) *commonpb.KeyValue {
 	return &commonpb.KeyValue{Key: key, Value: &commonpb.AnyValue{Value: &commonpb.AnyValue_StringValue{StringValue: value}}}
-}
-
-func number(key string, value int64) *commonpb.KeyValue {
-	return &commonpb.KeyValue{Key: key, Value: &commonpb.AnyValue{Value: &commonpb.AnyValue_IntValue{IntValue: value}}}
-}
-
-func double(key string, value float64) *commonpb.KeyValue {
-	return &commonpb.KeyValue{Key: key, Value: &commonpb.AnyValue{Value: &commonpb.AnyValue_DoubleValue{DoubleValue: value}}}
-}
-
-func boolean(key string, value bool) *commonpb.KeyValue {
-	return &commonpb.KeyValue{Key: key, Value: &commonpb.AnyValue{Value: &commonpb.AnyValue_BoolValue{BoolValue: value}}}
 }
 
 func share(ratio float64) *float64 { return &ratio }

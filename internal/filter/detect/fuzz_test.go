@@ -9,26 +9,6 @@ import (
 // allSet is every detector.
 var allSet = Set(1<<NumKinds - 1)
 
-// masked replaces findings by masks that name their kind.
-func masked(s *Scanner, w *Work, text []byte, hint Hint) []byte {
-	found, doubt := s.Scan(w, text, hint)
-	if doubt != NoDoubt {
-		return []byte("[masked]")
-	}
-	var out []byte
-	pos := 0
-	for _, f := range found {
-		out = append(out, text[pos:f.Start]...)
-		if f.Kind == URL {
-			out = append(out, "REDACTED"...)
-		} else {
-			out = append(out, "["+f.Kind.String()+"]"...)
-		}
-		pos = f.End
-	}
-	return append(out, text[pos:]...)
-}
-
 // FuzzScan holds findings to be in order and in bounds, and a text without them to
 // have none.
 func FuzzScan(f *testing.F) {
