@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/drl-trading/telemetry-agent/internal/bridge"
 	"github.com/drl-trading/telemetry-agent/internal/config"
 	"github.com/drl-trading/telemetry-agent/internal/demo"
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
@@ -48,7 +46,6 @@ func runDemo(ctx context.Context, args []string, e environment) error {
 
 	// Only what goes wrong is worth a line between the traces.
 	logger := newLogger(config.Log{Level: "error", Format: "text"}, e.err)
-	bridge.UseForGRPC(slog.New(slog.DiscardHandler))
 	a, err := newAgent(cfg, logger)
 	if err != nil {
 		return &invalidError{err}

@@ -15,6 +15,8 @@ import (
 	"io"
 	"os"
 	"slices"
+
+	"github.com/drl-trading/telemetry-agent/internal/bridge"
 )
 
 // version is set by the linker: -ldflags "-X main.version=…".
@@ -30,6 +32,7 @@ const (
 func main() {
 	os.Exit(dispatch(context.Background(), os.Args[1:], environment{
 		env: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr,
+		grpcLog: bridge.CaptureGRPC(),
 	}))
 }
 
@@ -38,6 +41,7 @@ type environment struct {
 	env      []string
 	in       io.Reader
 	out, err io.Writer
+	grpcLog  *bridge.GRPCLog // nil: gRPC's log is left alone
 }
 
 // command is one word after `agent`.

@@ -10,7 +10,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/drl-trading/telemetry-agent/internal/bridge"
 	"github.com/drl-trading/telemetry-agent/internal/config"
 	"github.com/drl-trading/telemetry-agent/internal/pipeline"
 )
@@ -26,7 +25,7 @@ func runAgent(ctx context.Context, args []string, e environment) error {
 		return err
 	}
 	logger := newLogger(cfg.Log, e.err)
-	bridge.UseForGRPC(logger)
+	e.grpcLog.Use(logger)
 	a, err := newAgent(cfg, logger)
 	if err != nil {
 		return &invalidError{err}

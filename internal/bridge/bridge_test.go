@@ -126,8 +126,9 @@ func TestHookSeesWhatTheLevelHides(t *testing.T) {
 
 func TestGRPCLogsPlacesOnly(t *testing.T) {
 	logger, out := logTo()
-	UseForGRPC(logger)
-	t.Cleanup(func() { UseForGRPC(slog.New(slog.DiscardHandler)) })
+	grpcLog := CaptureGRPC()
+	grpcLog.Use(logger)
+	t.Cleanup(func() { grpcLog.Use(slog.New(slog.DiscardHandler)) })
 	core := grpclog.Component("core")
 	for _, log := range []func(...any){
 		grpclog.Info, grpclog.Infoln, grpclog.Warning, grpclog.Warningln, grpclog.Error, grpclog.Errorln,

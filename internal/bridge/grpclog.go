@@ -7,29 +7,46 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"google.golang.org/grpc/grpclog"
 )
 
-// UseForGRPC makes gRPC log to logger for the rest of the process. gRPC has one
-// logger for the whole process and doesn't guard it, so call this once from main,
-// before any server or client is made.
+// GRPCLog is where gRPC logs to. gRPC has one logger for the whole process and
+// doesn't guard it, so it is replaced once, by CaptureGRPC, and passes on to the
+// logger that Use names, which may change at any time.
+type GRPCLog struct{ logger atomic.Pointer[slog.Logger] }
+
+// CaptureGRPC takes gRPC's log for the rest of the process. Call it once, before
+// any server or client is made. Nothing is logged until Use.
+func CaptureGRPC() *GRPCLog {
+	l := &GRPCLog{}
+	grpclog.SetLoggerV2(grpcLogger{l})
+	return l
+}
+
+// Use makes gRPC log to logger.
 //
 // gRPC's texts quote what a peer sent, so none passes: a message is its level and
 // its place in gRPC's code. Info is dropped, a warning is debug (gRPC warns of
 // clients that leave), an error is a warning.
-func UseForGRPC(logger *slog.Logger) {
-	grpclog.SetLoggerV2(grpcLogger{logger})
+//
+// A nil GRPCLog, of a process that didn't capture, ignores it.
+func (l *GRPCLog) Use(logger *slog.Logger) {
+	if l != nil {
+		l.logger.Store(logger)
+	}
 }
 
 // grpcLogger implements grpclog.LoggerV2 and grpclog.DepthLoggerV2.
-type grpcLogger struct{ logger *slog.Logger }
+type grpcLogger struct{ to *GRPCLog }
 
 func (l grpcLogger) log(level slog.Level) {
-	if !l.logger.Enabled(context.Background(), level) {
+	logger := l.to.logger.Load()
+	if logger == nil || !logger.Enabled(context.Background(), level) {
 		return
 	}
-	l.logger.LogAttrs(context.Background(), level, "gRPC message", slog.String("source", grpcSource()))
+	logger.LogAttrs(context.Background(), level, "gRPC message", slog.String("source", grpcSource()))
 }
 
 // grpcSource returns the innermost frame that isn't part of the logging itself.
