@@ -24,6 +24,7 @@ test: ## everything: linters, unit tests with the race detector, integration tes
 .PHONY: unit
 unit: ## unit tests of the agent, with the race detector
 	go test -race ./...
+	go test -run 'AllocatesNothing$$' ./internal/filter
 
 .PHONY: integration
 integration: ## tests against the real Jaeger, Prometheus and Python SDK, with Docker

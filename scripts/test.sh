@@ -17,6 +17,7 @@ trap 'kill -- -$images 2>/dev/null || true' EXIT
 if [ "${1:-}" != integration ]; then
   make --no-print-directory lint
   go test -race ./...
+  go test -run 'AllocatesNothing$' ./internal/filter
   (cd test/manifests && go test ./...)
 fi
 wait $images || die "build images: $(tail -n 30 "$images_log")"
