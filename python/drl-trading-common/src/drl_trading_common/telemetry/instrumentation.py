@@ -1,0 +1,156 @@
+"""Switches on the instrumentations of the libraries that are installed. Imported only where telemetry is on."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from opentelemetry import _logs, metrics, propagate, trace
+
+from .logs import ExportFilter
+from .propagation import build_propagator
+from .web import CountASGIErrors, count_flask_errors, flush_at_lifespan_end
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .config import TelemetryConfig
+    from .handle import Telemetry
+    from .pipelines import Providers
+
+log = logging.getLogger(__name__)
+
+
+def register_globals(providers: Providers, config: TelemetryConfig) -> None:
+    """Makes the providers and propagators those of OpenTelemetry's API, for libraries that ask it."""
+    if providers.tracer is not None:
+        trace.set_tracer_provider(providers.tracer)
+    if providers.meter is not None:
+        metrics.set_meter_provider(providers.meter)
+    if providers.logger is not None:
+        _logs.set_logger_provider(providers.logger)
+    propagate.set_global_textmap(build_propagator(config))
+
+
+def instrument_libraries(providers: Providers, config: TelemetryConfig, engine: object) -> None:
+    """Instruments logging, process metrics, requests, and SQLAlchemy: the engine given, and those made later."""
+    if providers.logger is not None:
+        _guarded("logging", lambda: _logging(config))
+    if providers.meter is not None:
+        _guarded("process metrics", lambda: _process_metrics(providers))
+    _guarded("requests", lambda: _requests(providers))
+    _guarded("sqlalchemy", lambda: _sqlalchemy(providers, engine))
+    # At INFO it logs every URL with its query.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def instrument_app(telemetry: Telemetry, providers: Providers, app: object) -> None:
+    """Instruments a Flask or FastAPI app. An app that is instrumented already stays as it is."""
+    if getattr(app, "_is_instrumented_by_opentelemetry", False):
+        return
+    if _is_a("flask", "Flask", app):
+        _guarded("flask", lambda: _flask(telemetry, providers, app))
+    elif _is_a("fastapi", "FastAPI", app):
+        _guarded("fastapi", lambda: _fastapi(telemetry, providers, app))
+    else:
+        log.warning("telemetry: instrument app: want a Flask or FastAPI object, got %s", type(app).__name__)
+
+
+def _guarded(what: str, instrument: Callable[[], None]) -> None:
+    try:
+        instrument()
+    except Exception as error:  # noqa: BLE001
+        log.warning("telemetry: instrument %s: %s", what, type(error).__name__)
+
+
+def _installed(library: str) -> bool:
+    """Whether both the library and its instrumentation are there."""
+    return all(importlib.util.find_spec(name) for name in (library, f"opentelemetry.instrumentation.{library}"))
+
+
+def _is_a(module: str, name: str, thing: object) -> bool:
+    """Isinstance without an import: a thing's class has been imported."""
+    return module in sys.modules and isinstance(thing, getattr(sys.modules[module], name))
+
+
+def _logging(config: TelemetryConfig) -> None:
+    from opentelemetry.instrumentation.logging import LoggingInstrumentor  # noqa: PLC0415
+    from opentelemetry.instrumentation.logging.handler import LoggingHandler  # noqa: PLC0415
+
+    LoggingInstrumentor().instrument(
+        set_logging_format=False, enable_log_auto_instrumentation=True, log_handler_level=config.log_level
+    )
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, LoggingHandler):
+            handler.addFilter(ExportFilter())
+
+
+def _process_metrics(providers: Providers) -> None:
+    import psutil  # noqa: PLC0415
+    from opentelemetry.instrumentation.system_metrics import SystemMetricsInstrumentor  # noqa: PLC0415
+
+    # system.* would repeat the host's values from each of its containers.
+    instrumentor = SystemMetricsInstrumentor(
+        config={
+            "process.cpu.time": ["user", "system"],
+            "process.cpu.utilization": ["user", "system"],
+            "process.memory.usage": None,
+            "process.memory.virtual": None,
+            "process.open_file_descriptor.count": None,
+            "process.thread.count": None,
+            "cpython.gc.collections": None,
+            "cpython.gc.collected_objects": None,
+            "cpython.gc.uncollectable_objects": None,
+        }
+    )
+    instrumentor.instrument(meter_provider=providers.meter)
+
+    def measure_this_process() -> None:
+        instrumentor._proc = psutil.Process()
+
+    # The instrumentor remembers its process: a fork's metrics would be its parent's.
+    os.register_at_fork(after_in_child=measure_this_process)
+
+
+def _requests(providers: Providers) -> None:
+    if not _installed("requests"):
+        return
+    from opentelemetry.instrumentation.requests import RequestsInstrumentor  # noqa: PLC0415
+
+    RequestsInstrumentor().instrument(tracer_provider=providers.tracer, meter_provider=providers.meter)
+
+
+def _sqlalchemy(providers: Providers, engine: Any) -> None:
+    if not _installed("sqlalchemy"):
+        return
+    from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor  # noqa: PLC0415
+
+    SQLAlchemyInstrumentor().instrument(
+        engine=getattr(engine, "sync_engine", engine),
+        tracer_provider=providers.tracer,
+        meter_provider=providers.meter,
+    )
+
+
+def _flask(telemetry: Telemetry, providers: Providers, app: Any) -> None:
+    from opentelemetry.instrumentation.flask import FlaskInstrumentor  # noqa: PLC0415
+
+    FlaskInstrumentor.instrument_app(app, tracer_provider=providers.tracer, meter_provider=providers.meter)
+    count_flask_errors(app, telemetry.metrics)
+
+
+def _fastapi(telemetry: Telemetry, providers: Providers, app: Any) -> None:
+    from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor  # noqa: PLC0415
+
+    flush_at_lifespan_end(app, telemetry)
+    FastAPIInstrumentor.instrument_app(
+        app,
+        tracer_provider=providers.tracer,
+        meter_provider=providers.meter,
+        # Two spans a request that say nothing: more than half of an app's volume. No environment variable does it.
+        exclude_spans=["send", "receive"],
+    )
+    app.add_middleware(CountASGIErrors, metrics=telemetry.metrics)

@@ -1,0 +1,72 @@
+"""setup_telemetry: one call that gives a service its telemetry."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+
+from . import terminate
+from .config import TelemetryConfig, disabled, resolve
+from .handle import HANDLE, Telemetry
+
+log = logging.getLogger(__name__)
+
+SEMCONV_OPT_IN = "OTEL_SEMCONV_STABILITY_OPT_IN"
+
+
+def setup_telemetry(
+    service_name: str, *, config: TelemetryConfig | None = None, app: object = None, engine: object = None
+) -> Telemetry:
+    """Gives the process traces, metrics and logs by OTLP to the agent beside it.
+
+    Call it first: a module that has done `from sqlalchemy import create_engine` before it makes plain engines.
+
+    Environment first (OTEL_*, DRL_TELEMETRY_*: see TelemetryConfig), then config, then its defaults. Idempotent: a
+    second call returns the same telemetry, and only instruments its app. Never raises into the service: what can't be
+    set up is left out with a warning. With OTEL_SDK_DISABLED=true nothing is imported, started or patched.
+
+    What is pending leaves at exit and on SIGTERM, within config.shutdown_deadline_s; see terminate.install.
+    OTEL_SEMCONV_STABILITY_OPT_IN is set to "http,database" in the environment unless it is there: the
+    instrumentations read it.
+
+    Args:
+        service_name: The resource attribute service.name, such as "drl-trading-ingest".
+        config: Settings of the service.
+        app: A Flask or FastAPI app to instrument.
+        engine: A SQLAlchemy engine that exists already. Those made later are instrumented by themselves.
+    """
+    with HANDLE.lock:
+        telemetry = HANDLE.telemetry
+        if telemetry is None:
+            telemetry = HANDLE.telemetry = _start(service_name, config or TelemetryConfig(), engine)
+        elif telemetry.service_name != service_name or engine is not None:
+            log.warning("telemetry: keep the service name and engine that setup_telemetry was called with before")
+    if app is not None:
+        telemetry.instrument(app)
+    return telemetry
+
+
+def _start(service_name: str, config: TelemetryConfig, engine: object) -> Telemetry:
+    nothing = Telemetry(service_name, config, None)
+    if disabled(os.environ):
+        return nothing
+    try:
+        return _start_enabled(service_name, resolve(config, os.environ), engine)
+    except Exception as error:  # noqa: BLE001
+        log.warning("telemetry: go on without: %s", type(error).__name__)
+        return nothing
+
+
+def _start_enabled(service_name: str, config: TelemetryConfig, engine: object) -> Telemetry:
+    # Imported here so that a disabled process doesn't load the SDK and gRPC.
+    from . import instrumentation, pipelines  # noqa: PLC0415
+
+    os.environ.setdefault(SEMCONV_OPT_IN, "http,database")
+    providers = pipelines.build(service_name, config)
+    telemetry = Telemetry(service_name, config, providers)
+    instrumentation.register_globals(providers, config)
+    instrumentation.instrument_libraries(providers, config, engine)
+    atexit.register(telemetry.shutdown)
+    terminate.install(telemetry.shutdown)
+    return telemetry

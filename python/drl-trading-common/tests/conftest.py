@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from opentelemetry import propagate
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from collector import Collector
+from drl_trading_common.telemetry import Telemetry, TelemetryConfig
+from drl_trading_common.telemetry.handle import HANDLE
+from drl_trading_common.telemetry.pipelines import Providers
+from drl_trading_common.telemetry.propagation import build_propagator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Recorded:
+    """A telemetry in force whose spans and metrics stay in memory."""
+
+    def __init__(self, config: TelemetryConfig) -> None:
+        self._spans = InMemorySpanExporter()
+        self._reader = InMemoryMetricReader()
+        tracer_provider = TracerProvider(shutdown_on_exit=False)
+        tracer_provider.add_span_processor(SimpleSpanProcessor(self._spans))
+        meter_provider = MeterProvider([self._reader], shutdown_on_exit=False)
+        self.telemetry = Telemetry("test", config, Providers({}, tracer_provider, meter_provider))
+
+    def spans(self) -> dict[str, ReadableSpan]:
+        """The ended spans, by name."""
+        return {span.name: span for span in self._spans.get_finished_spans()}
+
+    def all_spans(self) -> list[ReadableSpan]:
+        """The ended spans, in the order of their ends."""
+        return list(self._spans.get_finished_spans())
+
+    def points(self, name: str) -> list[Any]:
+        """The data points of a metric."""
+        data = self._reader.get_metrics_data()
+        if data is None:
+            return []
+        metrics = [metric for r in data.resource_metrics for scope in r.scope_metrics for metric in scope.metrics]
+        return [point for metric in metrics if metric.name == name for point in metric.data.data_points]
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorded]:
+    config = TelemetryConfig(baggage_keys=frozenset({"strategy"}), symbols=frozenset({"EURUSD"}))
+    recorded = Recorded(config)
+    monkeypatch.setattr(HANDLE, "telemetry", recorded.telemetry)
+    before = propagate.get_global_textmap()
+    propagate.set_global_textmap(build_propagator(config))
+    yield recorded
+    propagate.set_global_textmap(before)
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    with Collector() as collector:
+        yield collector

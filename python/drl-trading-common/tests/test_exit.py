@@ -1,0 +1,142 @@
+"""What is pending when a process ends. Nothing leaves before: the schedule delays are ten minutes."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from collector import PROGRAMS, Collector, Program, environment, run_code, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FLASK = [sys.executable, "-u", str(PROGRAMS / "flask_service.py")]
+UVICORN = [sys.executable, "-m", "uvicorn", "--port", "0", "fastapi_service:app"]
+UVICORN_IN_MAIN = [
+    sys.executable,
+    "-u",
+    "-c",
+    "import uvicorn; from fastapi_service import app; uvicorn.run(app, port=0)",
+]
+GUNICORN = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "--workers", "2", "flask_service:app"]
+GUNICORN_PRELOAD = [*GUNICORN, "--preload"]
+TERMINATED = 128 + signal.SIGTERM
+BY_SIGTERM = {-signal.SIGTERM, TERMINATED}
+
+
+def _get(program: Program, path: str) -> None:
+    url = re.search(r"http://127\.0\.0\.1:\d+", program.line_with("http://127.0.0.1:"))
+    assert url
+    for _ in range(3):
+        assert requests.get(url[0] + path, timeout=30).text
+
+
+@pytest.mark.parametrize("command", [FLASK, UVICORN], ids=["flask", "uvicorn"])
+def test_plain_servers_lose_all_on_sigterm(collector: Collector, command: list[str]) -> None:
+    with running(command, environment(collector.endpoint, PLAIN="1")) as program:
+        _get(program, "/work")
+        assert program.end_by(signal.SIGTERM) in BY_SIGTERM
+    assert collector.spans == []
+
+
+@pytest.mark.parametrize(
+    ("command", "codes"),
+    [
+        (FLASK, BY_SIGTERM),
+        (UVICORN, BY_SIGTERM),
+        (UVICORN_IN_MAIN, BY_SIGTERM),
+        (GUNICORN, {0}),
+        (GUNICORN_PRELOAD, {0}),
+    ],
+    ids=["flask", "uvicorn", "uvicorn-in-main", "gunicorn", "gunicorn-preload"],
+)
+def test_all_arrives_on_sigterm(collector: Collector, command: list[str], codes: set[int]) -> None:
+    with running(command, environment(collector.endpoint)) as program:
+        _get(program, "/work")
+        assert program.end_by(signal.SIGTERM) in codes
+    assert collector.span_names().count("GET /work") == 3
+    assert {"http.server.request.duration", "process.cpu.time"} <= collector.metric_names()
+    if "flask" in "".join(command):
+        assert collector.log_bodies().count("at work") == 3
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["", "sys.exit(3)", "raise SystemError", "os.kill(os.getpid(), signal.SIGINT); signal.pause()"],
+    ids=["end", "exit", "error", "sigint"],
+)
+def test_all_arrives_when_the_interpreter_ends(collector: Collector, ending: str) -> None:
+    run_code(f"{_WORK}\n{ending}", environment(collector.endpoint))
+    assert collector.span_names() == ["work"]
+    assert "drl.training.episodes" in collector.metric_names()
+    assert "worked" in collector.log_bodies()
+
+
+_WORK = """
+import logging, os, signal, sys, threading
+from drl_trading_common.telemetry import catalog, setup_telemetry, span
+telemetry = setup_telemetry("job")
+with span("work"):
+    logging.getLogger("job").warning("worked")
+telemetry.metrics.add(catalog.TRAINING_EPISODES)
+"""
+
+
+def test_sigterm_while_the_main_thread_holds_the_logging_lock(collector: Collector) -> None:
+    code = _WORK + "\nlogging._acquireLock() if hasattr(logging, '_acquireLock') else logging._lock.acquire()\n"
+    code += "os.kill(os.getpid(), signal.SIGTERM)\nsignal.pause()"
+    assert run_code(code, environment(collector.endpoint)).returncode == TERMINATED
+    assert collector.span_names() == ["work"]
+
+
+def test_a_second_sigterm_ends_at_once(dead: str) -> None:
+    code = _WORK + "\nos.kill(os.getpid(), signal.SIGTERM)\nos.kill(os.getpid(), signal.SIGTERM)\nsignal.pause()"
+    env = environment(dead, DRL_TELEMETRY_SHUTDOWN_DEADLINE="600", OTEL_EXPORTER_OTLP_TIMEOUT="90")
+    assert run_code(code, env).returncode == TERMINATED
+
+
+def test_the_service_s_own_handler_stays(collector: Collector) -> None:
+    code = "import signal, sys\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(7))\n" + _WORK
+    code += "\nos.kill(os.getpid(), signal.SIGTERM)\nsignal.pause()"
+    assert run_code(code, environment(collector.endpoint)).returncode == 7
+    assert collector.span_names() == ["work"]
+
+
+def test_setup_outside_the_main_thread_installs_no_handler(collector: Collector) -> None:
+    code = """
+import signal, threading
+from drl_trading_common.telemetry import setup_telemetry
+thread = threading.Thread(target=setup_telemetry, args=("job",))
+thread.start(); thread.join()
+assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+"""
+    assert run_code(code, environment(collector.endpoint)).returncode == 0
+
+
+@pytest.fixture(params=["refuses", "hangs"])
+def dead(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An endpoint that refuses connections, or one that takes them and never answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        if request.param == "hangs":
+            listener.listen()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("protocol", ["grpc", "http/protobuf"])
+@pytest.mark.parametrize(
+    "ending", ["", "os.kill(os.getpid(), signal.SIGTERM); signal.pause()"], ids=["exit", "sigterm"]
+)
+def test_a_dead_endpoint_holds_nobody_beyond_the_deadline(dead: str, protocol: str, ending: str) -> None:
+    # With the SDK's own shutdown a full queue takes its 30 seconds, and each signal its own: run_code gives up before.
+    code = f"{_WORK}\nfor _ in range(9000):\n    telemetry.tracer.start_span('more').end()\n{ending}"
+    env = environment(dead, DRL_TELEMETRY_SHUTDOWN_DEADLINE="1", OTEL_EXPORTER_OTLP_PROTOCOL=protocol)
+    done = run_code(code, env)
+    assert done.returncode == (TERMINATED if ending else 0), done.stderr
+    assert "telemetry: give up what is pending of" in done.stderr
