@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"runtime/debug"
 	"time"
@@ -61,18 +62,36 @@ func newDelivery(d Destination, sig otlp.Signal, s Sender, o Options, m *metrics
 // run delivers until the log has ended, or wait has ended and the log is empty.
 // When send ends, what the log holds is lost.
 func (d *delivery) run(send, wait context.Context) {
-	for {
-		b, items, err := d.cursor.Next(wait, d.limit)
-		if err != nil {
-			return // io.EOF, or drained
-		}
-		began := time.Now()
-		d.finish(send, wait, b, items)
-		d.cursor.Release()
-		if _, waiting := d.cursor.Pending(); waiting < int64(d.limit) {
-			sleep(wait, pace-time.Since(began))
-		}
+	for d.next(send, wait) {
 	}
+}
+
+// next delivers one batch; false when no more can come. A panic outside of the
+// batch's own delivery is the log's or ours: the loop goes on after a pause.
+func (d *delivery) next(send, wait context.Context) (more bool) {
+	defer func() {
+		if v := recover(); v != nil {
+			d.logPanic("delivery loop panicked", v)
+			d.count.failure("fault")
+			d.pause(send, wait, d.retry.Initial)
+			more = true
+		}
+	}()
+	b, items, err := d.cursor.Next(wait, d.limit)
+	switch {
+	case errors.Is(err, io.EOF), err != nil && wait.Err() != nil:
+		return false
+	case err != nil: // a batch is still in hand, after a panic
+		d.cursor.Release()
+		return true
+	}
+	began := time.Now()
+	d.finish(send, wait, b, items)
+	d.cursor.Release()
+	if _, waiting := d.cursor.Pending(); waiting < int64(d.limit) {
+		sleep(wait, pace-time.Since(began))
+	}
+	return true
 }
 
 // finish delivers a batch. A panic on the way loses what isn't settled yet, and

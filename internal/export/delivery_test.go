@@ -1,6 +1,7 @@
 package export
 
 import (
+	"context"
 	"io"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
@@ -188,6 +190,49 @@ func TestDelivery_OutlivesAPanicOfItsOwn(t *testing.T) {
 		r.book.expect(t, map[string]int{"delivered": 6, ReasonRejected: 8, ReasonFault: 6})
 		if strings.Contains(r.log.String(), "4111") {
 			t.Errorf("a panic's value is logged:\n%s", r.log)
+		}
+		r.drain(t, time.Second)
+	})
+}
+
+// brittle is a cursor that panics once in Next and once in Pending.
+type brittle struct {
+	*queue
+	next, pending bool
+}
+
+func (b *brittle) Next(ctx context.Context, maxBytes int) ([]byte, int, error) {
+	if !b.next {
+		b.next = true
+		panic("card 4111111111111111")
+	}
+	return b.queue.Next(ctx, maxBytes)
+}
+
+func (b *brittle) Pending() (int, int64) {
+	if !b.pending {
+		b.pending = true
+		panic("card 4111111111111111")
+	}
+	return b.queue.Pending()
+}
+
+// A panic around a batch's own delivery is counted, logged without its value, and
+// ends nothing.
+func TestDelivery_LoopOutlivesPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		over := func(q *queue) Cursor { return &brittle{queue: q} }
+		r := newRigOver(t, Retry{}, over, always(nil))
+		r.queue.append(traces(10, 100))
+		r.queue.append(traces(10, 100))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		r.book.expect(t, map[string]int{"delivered": 20})
+		if n := testutil.ToFloat64(r.metrics.failures.WithLabelValues("backend", "traces", "fault")); n != 2 {
+			t.Errorf("%v faults are counted, want 2", n)
+		}
+		if strings.Contains(r.log.String(), "4111") || !strings.Contains(r.log.String(), "delivery loop panicked") {
+			t.Errorf("want the panics logged without their values:\n%s", r.log)
 		}
 		r.drain(t, time.Second)
 	})

@@ -142,13 +142,19 @@ type rig struct {
 
 func newRig(t *testing.T, retry Retry, answer func(int, []byte) (int, error)) *rig {
 	t.Helper()
+	return newRigOver(t, retry, func(q *queue) Cursor { return q }, answer)
+}
+
+// newRigOver puts what over returns between the queue and the delivery.
+func newRigOver(t *testing.T, retry Retry, over func(*queue) Cursor, answer func(int, []byte) (int, error)) *rig {
+	t.Helper()
 	r := &rig{queue: newQueue(), book: &book{}, script: &script{began: time.Now(), answer: answer}, log: &bytes.Buffer{}}
 	d, err := Destination{Name: "backend", Protocol: GRPC, Signals: []otlp.Signal{otlp.Traces}, Retry: retry}.withDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := Options{
-		Cursor:   func(string, otlp.Signal) Cursor { return r.queue },
+		Cursor:   func(string, otlp.Signal) Cursor { return over(r.queue) },
 		Accounts: r.book, Logger: slog.New(slog.NewTextHandler(r.log, nil)),
 	}
 	m := newMetrics()

@@ -125,6 +125,10 @@ func (s *Sampler) Start(context.Context) error {
 	return nil
 }
 
+// afterFault is how long the timer rests after a panic, so that one that comes
+// each time doesn't take the processor.
+const afterFault = time.Second
+
 func (s *Sampler) run() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -135,7 +139,9 @@ func (s *Sampler) run() {
 		case <-s.stop:
 			return
 		}
-		if wait, ok := s.decideDue(); ok {
+		wait, again := afterFault, true
+		s.guard("timer", func() { wait, again = s.decideDue() })
+		if again {
 			timer.Reset(wait)
 		}
 	}
@@ -143,10 +149,20 @@ func (s *Sampler) run() {
 
 // Drain decides all that is held, errors first, and ends the sampler.
 func (s *Sampler) Drain(context.Context) error {
+	if s.decideAll() {
+		close(s.stop)
+		s.done.Wait()
+	}
+	return nil
+}
+
+// decideAll ends the sampler's taking and decides all that is held; false if it
+// has ended already.
+func (s *Sampler) decideAll() bool {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.ended {
-		s.mu.Unlock()
-		return nil
+		return false
 	}
 	s.ended = true
 	for _, errorsOnly := range []bool{true, false} {
@@ -159,10 +175,7 @@ func (s *Sampler) Drain(context.Context) error {
 			f = next
 		}
 	}
-	s.mu.Unlock()
-	close(s.stop)
-	s.done.Wait()
-	return nil
+	return true
 }
 
 // errEnded is returned by AddTraces after Drain.

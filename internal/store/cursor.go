@@ -63,19 +63,8 @@ var errInHand = errors.New("read delivery log: the last batch is not released")
 // read, it returns io.EOF.
 func (c *Cursor) Next(ctx context.Context, maxBytes int) (b []byte, items int, err error) {
 	for {
-		c.log.mu.Lock()
-		if c.hand.segment != nil {
-			c.log.mu.Unlock()
-			return nil, 0, errInHand
-		}
-		b, items := c.take(maxBytes)
-		closed := c.log.closed
-		c.log.mu.Unlock()
-		switch {
-		case b != nil:
-			return b, items, nil
-		case closed:
-			return nil, 0, io.EOF
+		if b, items, err = c.look(maxBytes); b != nil || err != nil {
+			return b, items, err
 		}
 		select {
 		case <-c.wake:
@@ -83,6 +72,19 @@ func (c *Cursor) Next(ctx context.Context, maxBytes int) (b []byte, items int, e
 			return nil, 0, ctx.Err()
 		}
 	}
+}
+
+// look returns the next batch, nil if there is none yet.
+func (c *Cursor) look(maxBytes int) (b []byte, items int, err error) {
+	c.log.mu.Lock()
+	defer c.log.mu.Unlock()
+	if c.hand.segment != nil {
+		return nil, 0, errInHand
+	}
+	if b, items = c.take(maxBytes); b == nil && c.log.closed {
+		return nil, 0, io.EOF
+	}
+	return b, items, nil
 }
 
 // take moves c over the records it returns. They lie side by side in one

@@ -94,21 +94,11 @@ func (l *DeliveryLog) Append(sig otlp.Signal, items int, b []byte) error {
 	if int(sig) >= len(l.streams) {
 		return fmt.Errorf("append to delivery log: unknown signal %d", sig)
 	}
-	l.mu.Lock()
 	s := &l.streams[sig]
-	if l.closed {
-		l.mu.Unlock()
-		return ErrClosed
+	losses, err := l.appendLocked(s, items, b)
+	if err != nil {
+		return err
 	}
-	if len(s.cursors) == 0 || len(b) == 0 {
-		l.mu.Unlock()
-		return nil
-	}
-	l.append(s, entry{length: len(b), items: items, at: int64(time.Since(l.began))}, b)
-	losses := l.losses
-	l.losses = nil
-	l.mu.Unlock()
-
 	for _, x := range losses {
 		l.lost(x.destination, x.sig, x.items, x.reason)
 	}
@@ -116,6 +106,21 @@ func (l *DeliveryLog) Append(sig otlp.Signal, items int, b []byte) error {
 		c.signalUnread()
 	}
 	return nil
+}
+
+// appendLocked appends under the lock and returns what had to go for it.
+func (l *DeliveryLog) appendLocked(s *stream, items int, b []byte) ([]loss, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil, ErrClosed
+	}
+	if len(s.cursors) == 0 || len(b) == 0 {
+		return nil, nil
+	}
+	l.losses = nil
+	l.append(s, entry{length: len(b), items: items, at: int64(time.Since(l.began))}, b)
+	return l.losses, nil
 }
 
 func (l *DeliveryLog) append(s *stream, e entry, b []byte) {
