@@ -3,7 +3,7 @@ SHELL       := bash
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS     := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-MODULES     := . test/integration test/manifests
+MODULES     := . test/integration test/manifests test/bench
 
 .PHONY: help
 help: ## list the targets
@@ -37,6 +37,10 @@ lint: ## gofmt, go vet, staticcheck
 .PHONY: bench
 bench: ## benchmarks of the way of data: ns, bytes and allocations
 	go test -run '^$$' -bench . -benchmem ./internal/...
+
+.PHONY: bench-filter
+bench-filter: ## the privacy filter beside contrib's redaction processor on the same spans
+	cd test/bench && go run ./filter
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for a minute
