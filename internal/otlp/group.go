@@ -13,7 +13,7 @@ const (
 )
 
 // Group is what the items of one scope share. The slices are parts of the request
-// and nil if absent.
+// and nil if absent; where each begins in the request stands beside it.
 type Group struct {
 	Resource          []byte // encoded Resource
 	ResourceSchemaURL []byte
@@ -21,6 +21,8 @@ type Group struct {
 	ScopeSchemaURL    []byte
 	ResourceIndex     int // of the resource in the request, from 0
 	ScopeIndex        int // of the scope in its resource, from 0
+
+	ResourceAt, ResourceSchemaURLAt, ScopeAt, ScopeSchemaURLAt int
 }
 
 // rangeItems calls fn with each item of a request and where it begins, until fn
@@ -34,24 +36,25 @@ func rangeItems(request []byte, g *Group, fn func(item []byte, offset int) bool)
 		}
 		g.ResourceIndex++
 		g.ScopeIndex = -1
-		g.Resource, g.ResourceSchemaURL = single(r.data, numberResource)
+		g.readResource(r.data, r.from)
 		scopes := reader{b: r.data}
 		for scopes.next() {
 			if !scopes.embeds(numberScopes) {
 				continue
 			}
 			g.ScopeIndex++
-			g.Scope, g.ScopeSchemaURL = single(scopes.data, numberScope)
+			at := r.from + scopes.from
+			g.readScope(scopes.data, at)
 			items := reader{b: scopes.data}
 			for items.next() {
 				if !items.embeds(numberItems) {
 					continue
 				}
-				if !fn(items.data, r.from+scopes.from+items.from) {
+				if !fn(items.data, at+items.from) {
 					return nil
 				}
 			}
-			if err := items.end("scope", r.from+scopes.from); err != nil {
+			if err := items.end("scope", at); err != nil {
 				return err
 			}
 		}
@@ -62,17 +65,31 @@ func rangeItems(request []byte, g *Group, fn func(item []byte, offset int) bool)
 	return r.end("request", 0)
 }
 
-// single finds the message of that number, and the schema URL beside it.
-func single(b []byte, number uint64) (message, schemaURL []byte) {
+// readResource finds what a ResourceSpans or its like, which begins at a place of
+// the request, says of all its items.
+func (g *Group) readResource(b []byte, begin int) {
+	g.Resource, g.ResourceSchemaURL = nil, nil
 	for r := (reader{b: b}); r.next(); {
 		switch r.num {
-		case number:
-			message = r.data
+		case numberResource:
+			g.Resource, g.ResourceAt = r.data, begin+r.from
 		case numberSchemaURL:
-			schemaURL = r.data
+			g.ResourceSchemaURL, g.ResourceSchemaURLAt = r.data, begin+r.from
 		}
 	}
-	return message, schemaURL
+}
+
+// readScope does the same for a ScopeSpans or its like.
+func (g *Group) readScope(b []byte, begin int) {
+	g.Scope, g.ScopeSchemaURL = nil, nil
+	for r := (reader{b: b}); r.next(); {
+		switch r.num {
+		case numberScope:
+			g.Scope, g.ScopeAt = r.data, begin+r.from
+		case numberSchemaURL:
+			g.ScopeSchemaURL, g.ScopeSchemaURLAt = r.data, begin+r.from
+		}
+	}
 }
 
 // end returns an error if the reader stopped before its end.

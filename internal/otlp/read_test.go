@@ -19,6 +19,14 @@ import (
 func describeRead(t rapid.TB, sig Signal, in []byte) string {
 	var b strings.Builder
 	group := func(g *Group) {
+		for _, part := range []struct {
+			at int
+			b  []byte
+		}{{g.ResourceAt, g.Resource}, {g.ResourceSchemaURLAt, g.ResourceSchemaURL}, {g.ScopeAt, g.Scope}, {g.ScopeSchemaURLAt, g.ScopeSchemaURL}} {
+			if len(part.b) > 0 && !bytes.Equal(in[part.at:part.at+len(part.b)], part.b) {
+				t.Errorf("%q isn't at %d", part.b, part.at)
+			}
+		}
 		fmt.Fprintf(&b, "%d/%d resource %s %q scope %q %q %s %q\n", g.ResourceIndex, g.ScopeIndex, readAttributes(ResourceAttributes(g.Resource)),
 			g.ResourceSchemaURL, ScopeName(g.Scope), ScopeVersion(g.Scope), readAttributes(ScopeAttributes(g.Scope)), g.ScopeSchemaURL)
 	}

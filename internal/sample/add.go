@@ -93,15 +93,15 @@ func (s *Sampler) addAll(ref store.Ref, stored []byte, items int) {
 func (s *Sampler) addSpan(g *otlp.Group, sp *otlp.Span) {
 	in := &s.intake
 	f := s.index.fragment(sp.TraceID, in.now, s.log.Age(in.ref.Segment))
-	if s.index.has(f, sp.SpanID) {
+	rel := s.index.relate(f, sp)
+	if rel.duplicate {
 		in.duplicates++
 		return
 	}
 	if in.group == none || g.ResourceIndex != in.resource || g.ScopeIndex != in.scope {
-		in.group, in.resource, in.scope = s.index.group(*g), g.ResourceIndex, g.ScopeIndex
+		in.group, in.resource, in.scope = s.index.group(g, in.ref), g.ResourceIndex, g.ScopeIndex
 	}
-	at := store.Ref{Segment: in.ref.Segment, Offset: in.ref.Offset + uint32(sp.Offset)}
-	s.index.add(f, sp, at, in.group, in.now)
+	s.index.add(f, sp, rel, in.group, in.ref.Offset+uint32(sp.Offset), in.now)
 	in.held++
 	if fr := s.index.fragments.at(f); !fr.touched {
 		fr.touched = true

@@ -1,7 +1,7 @@
 package sample
 
 import (
-	"container/heap"
+	"slices"
 	"time"
 )
 
@@ -13,13 +13,29 @@ type dueEntry struct {
 	f  place
 }
 
-// dueQueue orders fragments by when their verdict may be due. An entry may be too
-// early: whoever pops it looks again.
-type dueQueue struct{ entries dueHeap }
+// dueQueue orders fragments by when their verdict may be due, in a binary heap. An
+// entry may be too early: whoever pops it looks again. One whose fragment was
+// decided, or got an earlier entry, is stale; there are never more of those than
+// of the others, but for a few.
+type dueQueue struct {
+	entries []dueEntry
+	stale   int
+}
 
-func (q *dueQueue) push(at int64, f place) { heap.Push(&q.entries, dueEntry{at, f}) }
+// fewStale is how many stale entries are not worth looking for.
+const fewStale = 1024
 
-func (q *dueQueue) pop() { heap.Pop(&q.entries) }
+func (q *dueQueue) push(at int64, f place) {
+	q.entries = append(q.entries, dueEntry{at, f})
+	q.up(len(q.entries) - 1)
+}
+
+func (q *dueQueue) pop() {
+	last := len(q.entries) - 1
+	q.entries[0] = q.entries[last]
+	q.entries = q.entries[:last]
+	q.down(0)
+}
 
 func (q *dueQueue) peek() (at int64, f place, ok bool) {
 	if len(q.entries) == 0 {
@@ -28,17 +44,46 @@ func (q *dueQueue) peek() (at int64, f place, ok bool) {
 	return q.entries[0].at, q.entries[0].f, true
 }
 
-type dueHeap []dueEntry
+func (q *dueQueue) up(i int) {
+	for e := q.entries; i > 0; {
+		parent := (i - 1) / 2
+		if e[parent].at <= e[i].at {
+			return
+		}
+		e[parent], e[i] = e[i], e[parent]
+		i = parent
+	}
+}
 
-func (h dueHeap) Len() int           { return len(h) }
-func (h dueHeap) Less(i, j int) bool { return h[i].at < h[j].at }
-func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *dueHeap) Push(x any)        { *h = append(*h, x.(dueEntry)) }
-func (h *dueHeap) Pop() any {
-	old := *h
-	last := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return last
+func (q *dueQueue) down(i int) {
+	for e := q.entries; ; {
+		child := 2*i + 1
+		if child >= len(e) {
+			return
+		}
+		if child+1 < len(e) && e[child+1].at < e[child].at {
+			child++
+		}
+		if e[i].at <= e[child].at {
+			return
+		}
+		e[i], e[child] = e[child], e[i]
+		i = child
+	}
+}
+
+// outdate notes that an entry is stale now, and takes all such out once they are
+// more than the others.
+func (q *dueQueue) outdate(stale func(dueEntry) bool) {
+	q.stale++
+	if q.stale < fewStale || q.stale <= len(q.entries)/2 {
+		return
+	}
+	q.entries = slices.DeleteFunc(q.entries, stale)
+	for i := len(q.entries)/2 - 1; i >= 0; i-- {
+		q.down(i)
+	}
+	q.stale = 0
 }
 
 // dueAt returns when the fragment is to be decided if nothing more arrives.
@@ -61,6 +106,7 @@ func (s *Sampler) enqueue(f uint32) {
 		return
 	}
 	first, _, any := s.due.peek()
+	s.dequeue(fr)
 	fr.queued = due
 	s.due.push(due, place{f, fr.generation})
 	if any && first <= due {
@@ -70,6 +116,20 @@ func (s *Sampler) enqueue(f uint32) {
 	case s.wake <- struct{}{}:
 	default: // it will look anyway
 	}
+}
+
+// dequeue says that the fragment's entry, if it has one, means nothing any more.
+func (s *Sampler) dequeue(fr *fragment) {
+	if fr.queued != unqueued {
+		fr.queued = unqueued
+		s.due.outdate(s.isStale)
+	}
+}
+
+// isStale says whether the fragment was decided meanwhile, or has another entry.
+func (s *Sampler) isStale(e dueEntry) bool {
+	fr := s.index.fragments.at(e.f.index)
+	return fr.generation != e.f.generation || fr.queued != e.at
 }
 
 // decideDue decides every fragment whose time is up and returns how long it is
@@ -87,10 +147,11 @@ func (s *Sampler) decideDue() (wait time.Duration, ok bool) {
 			return time.Duration(at - now), true
 		}
 		s.due.pop()
-		fr := s.index.fragments.at(f.index)
-		if fr.generation != f.generation || fr.spans == 0 || fr.queued != at {
-			continue // decided meanwhile, or another entry is earlier
+		if s.isStale(dueEntry{at, f}) {
+			s.due.stale--
+			continue
 		}
+		fr := s.index.fragments.at(f.index)
 		fr.queued = unqueued
 		switch due := s.dueAt(fr); {
 		case due > now:

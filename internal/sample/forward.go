@@ -19,12 +19,12 @@ func (s *Sampler) forward(f, segment uint32) bool {
 	i, groupPlace, scope := 0, uint32(none), -1
 	err = otlp.RangeSpans(stored, func(g *otlp.Group, sp *otlp.Span) bool {
 		if scope != g.ResourceIndex {
-			groupPlace, scope = s.index.group(*g), g.ResourceIndex
+			groupPlace, scope = s.index.group(g, ref), g.ResourceIndex
 		}
 		e := s.index.spans.at(moved[i])
+		s.log.Release(s.index.ref(e), 1)
 		s.index.leave(e.group)
-		s.log.Release(e.ref, 1)
-		e.ref.Segment, e.ref.Offset, e.group = ref.Segment, ref.Offset+uint32(sp.Offset), groupPlace
+		e.group, e.offset = groupPlace, ref.Offset+uint32(sp.Offset)
 		s.index.groups.at(groupPlace).spans++
 		i++
 		return true
@@ -40,7 +40,7 @@ func (s *Sampler) forward(f, segment uint32) bool {
 // order in which they stand there.
 func (s *Sampler) copyOut(fr *fragment, segment uint32) (request []byte, moved []uint32) {
 	for n := fr.first; n != none; n = s.index.spans.at(n).next {
-		if s.index.spans.at(n).ref.Segment == segment {
+		if s.index.ref(s.index.spans.at(n)).Segment == segment {
 			moved = append(moved, n)
 		}
 	}
@@ -59,14 +59,14 @@ func (s *Sampler) copyOut(fr *fragment, segment uint32) (request []byte, moved [
 }
 
 func (s *Sampler) appendGroup(b []byte, place uint32, spans []uint32) []byte {
-	g := s.index.groups.at(place)
+	g := s.shared(place)
 	return appendMessage(b, fieldResourceSpans, func(b []byte) []byte {
 		b = appendBytes(b, fieldResource, g.Resource)
 		b = appendMessage(b, fieldScopeSpans, func(b []byte) []byte {
 			b = appendBytes(b, fieldScope, g.Scope)
 			for _, n := range spans {
 				e := s.index.spans.at(n)
-				b = appendBytes(b, fieldSpans, s.log.Bytes(e.ref, int(e.length)))
+				b = appendBytes(b, fieldSpans, s.log.Bytes(s.index.ref(e), int(e.length)))
 			}
 			return appendBytes(b, fieldSchemaURL, g.ScopeSchemaURL)
 		})

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 	"github.com/drl-trading/telemetry-agent/internal/store"
@@ -21,6 +22,7 @@ type fragment struct {
 	waiting      int32 // spans whose local parent hasn't
 	failed       bool  // a span has the status error
 	touched      bool  // by the batch that is being added
+	large        bool  // its spans are in index.known
 	bytes        int64
 	created      int64 // of the sampler's clock
 	changed      int64
@@ -38,40 +40,24 @@ func (f *fragment) complete() bool { return f.roots > 0 && f.waiting == 0 }
 
 // spanEntry is where one span lies.
 type spanEntry struct {
-	ref    store.Ref
-	length uint32
-	group  uint32
-	next   uint32
-	id     [8]byte
-	parent [8]byte // zero for a local root
-	root   bool    // a local root
+	id, parent [8]byte // parent: zero for a local root
+	group      uint32
+	offset     uint32 // in the segment of the group
+	length     uint32
+	next       uint32
 }
 
-// group is what the spans of one scope in one batch share. Its slices lie in the
-// hold log, outside the heap, and are valid while a span of the group is.
-type group struct {
-	otlp.Group
-	spans int32
-}
-
-// spanKey names a span in a fragment.
-type spanKey struct {
-	fragment uint32
-	id       [8]byte
-}
-
-// received marks a span that has arrived in index.known; other values count the
-// spans that wait for it.
-const received = -1
+func (e *spanEntry) root() bool { return e.parent == [8]byte{} }
 
 // index knows where the spans of each undecided trace lie. All of it is in slabs
-// whose elements name one another by number.
+// and maps whose elements name one another by number: there is nothing for the
+// garbage collector to follow.
 type index struct {
 	byTrace   map[[16]byte]uint32
 	fragments slab[fragment]
 	spans     slab[spanEntry]
-	groups    slab[group]
-	known     map[spanKey]int32
+	groups    slab[groupEntry]
+	known     map[spanKey]int32 // of large fragments
 
 	oldest, newest uint32 // in fragments
 
@@ -104,24 +90,17 @@ func (x *index) fragment(id [16]byte, now int64, age uint64) uint32 {
 	return f
 }
 
-// group stores what spans share and returns its place.
-func (x *index) group(g otlp.Group) uint32 {
-	n := x.groups.take()
-	*x.groups.at(n) = group{Group: g}
-	return n
-}
-
-// has says whether a span is in fragment f already: a client that got no answer
-// sends it again.
-func (x *index) has(f uint32, id [8]byte) bool { return x.known[spanKey{f, id}] == received }
-
-// add puts a span, which lies at ref and isn't there yet, into fragment f.
-func (x *index) add(f uint32, s *otlp.Span, ref store.Ref, groupPlace uint32, now int64) {
+// add puts a span, which lies at offset in the group's segment, into fragment f.
+// rel is what relate said of it.
+func (x *index) add(f uint32, s *otlp.Span, rel relation, groupPlace, offset uint32, now int64) {
 	fr := x.fragments.at(f)
 	n := x.spans.take()
 	e := x.spans.at(n)
-	*e = spanEntry{ref: ref, length: uint32(len(s.Raw)), group: groupPlace, next: none, id: s.SpanID, root: isLocalRoot(s)}
-	x.link(fr, f, e, s)
+	*e = spanEntry{offset: offset, length: uint32(len(s.Raw)), group: groupPlace, next: none, id: s.SpanID}
+	if !isLocalRoot(s) {
+		e.parent = s.ParentID
+	}
+	x.link(fr, f, e, rel)
 	if fr.last == none {
 		fr.first = n
 	} else {
@@ -135,23 +114,6 @@ func (x *index) add(f uint32, s *otlp.Span, ref store.Ref, groupPlace uint32, no
 	x.groups.at(groupPlace).spans++
 	x.liveSpans++
 	x.liveBytes += int64(e.length)
-}
-
-// link counts who waits for the span and whether it waits itself.
-func (x *index) link(fr *fragment, f uint32, e *spanEntry, s *otlp.Span) {
-	key := spanKey{f, s.SpanID}
-	fr.waiting -= x.known[key]
-	x.known[key] = received
-	if e.root {
-		fr.roots++
-		return
-	}
-	e.parent = s.ParentID
-	parent := spanKey{f, s.ParentID}
-	if n := x.known[parent]; n != received {
-		x.known[parent] = n + 1
-		fr.waiting++
-	}
 }
 
 // isLocalRoot says whether the span is one that this pod's work on the trace
@@ -168,17 +130,21 @@ func isLocalRoot(s *otlp.Span) bool {
 	return s.Kind == otlp.SpanKindServer || s.Kind == otlp.SpanKindConsumer
 }
 
+// ref is where a span lies in the log.
+func (x *index) ref(e *spanEntry) store.Ref {
+	return store.Ref{Segment: x.groups.at(e.group).segment, Offset: e.offset}
+}
+
 // remove forgets a fragment and releases its spans in the log.
 func (x *index) remove(f uint32, log *store.HoldLog) {
 	fr := x.fragments.at(f)
+	if fr.large {
+		x.unmap(f, fr)
+	}
 	for n := fr.first; n != none; {
 		e := x.spans.at(n)
-		delete(x.known, spanKey{f, e.id})
-		if !e.root {
-			delete(x.known, spanKey{f, e.parent})
-		}
+		log.Release(x.ref(e), 1)
 		x.leave(e.group)
-		log.Release(e.ref, 1)
 		x.spans.put(n)
 		n = e.next
 	}
@@ -188,15 +154,6 @@ func (x *index) remove(f uint32, log *store.HoldLog) {
 	x.unlink(fr)
 	*fr = fragment{generation: fr.generation}
 	x.fragments.put(f)
-}
-
-// leave takes one span out of a group.
-func (x *index) leave(place uint32) {
-	g := x.groups.at(place)
-	if g.spans--; g.spans == 0 {
-		*g = group{}
-		x.groups.put(place)
-	}
 }
 
 // unlink takes a fragment out of the order of creation.
@@ -213,9 +170,22 @@ func (x *index) unlink(fr *fragment) {
 	}
 }
 
-// spanCost is what the index takes for one span, its key in known included: Go's
-// maps are between a half and seven eighths full.
-const spanCost = 56 + 32
+// What one element costs beside its own size: a number in the list of free places
+// (or the place of a fragment in the queue), and its keys in maps. A table of Go's
+// maps is at least 7/16 full, with one byte of control for each place.
+const (
+	freeCost     = 4
+	byTraceCost  = (16 + 4 + 1) * 16 / 7
+	knownCost    = (12 + 4 + 1) * 16 / 7
+	fragmentCost = int64(unsafe.Sizeof(fragment{})) + freeCost + byTraceCost + int64(unsafe.Sizeof(dueEntry{}))
+	spanCost     = int64(unsafe.Sizeof(spanEntry{})) + freeCost
+	groupCost    = int64(unsafe.Sizeof(groupEntry{})) + freeCost
+)
 
-// cost is the size of the index, in bytes.
-func (x *index) cost() int64 { return int64(x.spans.used()) * spanCost }
+// cost is the size of the index in bytes, by what is in it. What it takes of the
+// heap is that of the largest cost so far: places are used again, and never given
+// back.
+func (x *index) cost() int64 {
+	return int64(x.fragments.used())*fragmentCost + int64(x.spans.used())*spanCost +
+		int64(x.groups.used())*groupCost + int64(len(x.known))*knownCost
+}

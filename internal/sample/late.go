@@ -12,7 +12,7 @@ const reasonLate = "late"
 // on at once, those of one verdict together.
 type lateSpans struct {
 	view   view
-	groups []*group // by the order in which they came
+	groups []*otlp.Group // by the order in which they came
 	runs   []lateRun
 }
 
@@ -30,7 +30,8 @@ func (l *lateSpans) reset() {
 
 func (l *lateSpans) add(g *otlp.Group, sp *otlp.Span, v keptVerdict) {
 	if n := len(l.groups); n == 0 || l.groups[n-1].ResourceIndex != g.ResourceIndex || l.groups[n-1].ScopeIndex != g.ScopeIndex {
-		l.groups = append(l.groups, &group{Group: *g})
+		group := *g
+		l.groups = append(l.groups, &group)
 	}
 	if n := len(l.runs); n == 0 || l.runs[n-1].keptVerdict != v {
 		l.runs = append(l.runs, lateRun{v, len(l.view.spans)})

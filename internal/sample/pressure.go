@@ -27,8 +27,8 @@ const (
 )
 
 // indexShare is the part of the log's size that the index may take beside it. It
-// is reached before the log is full only when spans are shorter than about 180
-// bytes.
+// is reached before the log is full only when spans are shorter than about 130
+// bytes, or most traces have a single span of less than 500.
 const indexShare = 2
 
 // fill is the share of the room that is in use: of the log, or of the index.
@@ -173,7 +173,7 @@ type victim struct {
 // reaches says whether a span of the fragment lies in the segment.
 func (x *index) reaches(fr *fragment, segment uint32) bool {
 	for n := fr.first; n != none; n = x.spans.at(n).next {
-		if x.spans.at(n).ref.Segment == segment {
+		if x.ref(x.spans.at(n)).Segment == segment {
 			return true
 		}
 	}

@@ -74,6 +74,7 @@ func (s *Sampler) carryOut(f uint32, v *view, o outcome, trigger Trigger) {
 		default:
 			s.out.Dropped(otlp.Traces, int(fr.spans))
 		}
+		s.dequeue(s.index.fragments.at(f))
 		s.index.remove(f, s.log)
 	})
 	if o.verdict == VerdictKept {

@@ -10,7 +10,8 @@ import (
 // view is a fragment as rules see it. Its slices are used again.
 type view struct {
 	spans  []viewSpan
-	order  []int32 // of spans, in which those of one resource and scope stand together
+	groups []otlp.Group // of neighbouring spans; pointers to them stay good
+	order  []int32      // of spans, in which those of one resource and scope stand together
 	bytes  int64
 	r      uint64 // randomness of the trace, 56 bits
 	parent uint64 // threshold with which the trace came; noThreshold if none
@@ -19,7 +20,7 @@ type view struct {
 // viewSpan is a span with what it shares.
 type viewSpan struct {
 	otlp.Span
-	group *group
+	group *otlp.Group
 	root  bool
 }
 
@@ -30,7 +31,7 @@ func (v *view) reset() {
 	if cap(v.spans) > maxView {
 		*v = view{}
 	}
-	v.spans, v.order, v.bytes = v.spans[:0], v.order[:0], 0
+	v.spans, v.groups, v.order, v.bytes = v.spans[:0], v.groups[:0], v.order[:0], 0
 }
 
 // look fills the view with fragment f.
@@ -38,10 +39,16 @@ func (s *Sampler) look(f uint32) *view {
 	v, fr := &s.view, s.index.fragments.at(f)
 	v.reset()
 	v.bytes = fr.bytes
+	v.spans = slices.Grow(v.spans, int(fr.spans))
+	group := uint32(none)
 	for n := fr.first; n != none; {
 		e := s.index.spans.at(n)
+		if e.group != group {
+			group = e.group
+			v.groups = append(v.groups, s.shared(group))
+		}
 		v.spans = append(v.spans, viewSpan{
-			Span: otlp.ParseSpan(s.log.Bytes(e.ref, int(e.length))), group: s.index.groups.at(e.group), root: e.root,
+			Span: otlp.ParseSpan(s.log.Bytes(s.index.ref(e), int(e.length))), group: &v.groups[len(v.groups)-1], root: e.root(),
 		})
 		n = e.next
 	}
@@ -122,7 +129,7 @@ func (v *view) sortByGroup() {
 
 // compareGroups orders groups by what they encode, so that spans that came in
 // different batches but share resource and scope are put under one header.
-func compareGroups(a, b *group) int {
+func compareGroups(a, b *otlp.Group) int {
 	if a == b {
 		return 0
 	}
@@ -137,6 +144,6 @@ func compareGroups(a, b *group) int {
 	return 0
 }
 
-func sameResource(a, b *group) bool {
+func sameResource(a, b *otlp.Group) bool {
 	return bytes.Equal(a.Resource, b.Resource) && bytes.Equal(a.ResourceSchemaURL, b.ResourceSchemaURL)
 }
