@@ -30,9 +30,14 @@ unit: ## unit tests of the agent, with the race detector
 integration: ## tests against the real Jaeger, Prometheus and Python SDK, with Docker
 	./scripts/test.sh integration
 
+.PHONY: python
+python: ## linters and tests of the Python library, against the real agent
+	./scripts/python.sh
+
 .PHONY: lint
-lint: ## gofmt, go vet, staticcheck
+lint: ## gofmt, go vet, staticcheck; ruff and mypy
 	./scripts/lint.sh '$(STATICCHECK)' $(MODULES)
+	./scripts/python.sh lint
 
 .PHONY: bench
 bench: ## benchmarks of the way of data: ns, bytes and allocations

@@ -55,23 +55,12 @@ image_prometheus() {
 # unpack_packages LOCK DIR: the Python packages of a lock file, as wheels for the image's Python, unpacked in DIR.
 unpack_packages() {
   [ -d "$2" ] && return
-  command -v uv >/dev/null || install_uv
+  need_uv
   local work
   work=$(mktemp -d "$2.XXXXXX")
-  # The machine's certificates, as a proxy may need them; uv renamed the variable.
-  UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 uv pip install --quiet --python-version 3.11 --python-platform linux --target "$work" \
+  uv pip install --quiet --python-version 3.11 --python-platform linux --target "$work" \
     --only-binary :all: --require-hashes -r "$1"
   mv "$work" "$2"
-}
-
-# install_uv puts uv into a virtual environment of the cache: Debian's Python refuses packages beside its own.
-install_uv() {
-  if ! python3 -m venv "$CACHE/uv" 2>/dev/null; then
-    install_packages python3-venv
-    python3 -m venv --clear "$CACHE/uv"
-  fi
-  "$CACHE/uv/bin/pip" install --quiet uv
-  export PATH=$CACHE/uv/bin:$PATH
 }
 
 image_service() {

@@ -47,6 +47,24 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive quietly apt-install apt-get install -y --no-install-recommends "$@"
 }
 
+# need_uv: uv from the PATH, or in a virtual environment of the cache: Debian's Python refuses packages beside its own.
+need_uv() {
+  # The machine's certificates, as a proxy may need them; uv renamed the variable.
+  export UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1
+  command -v uv >/dev/null && return
+  [ -x "$CACHE/uv/bin/uv" ] || locked uv install_uv
+  export PATH=$CACHE/uv/bin:$PATH
+}
+
+install_uv() {
+  [ -x "$CACHE/uv/bin/uv" ] && return
+  if ! python3 -m venv --clear "$CACHE/uv" 2>/dev/null; then
+    install_packages python3-venv
+    python3 -m venv --clear "$CACHE/uv"
+  fi
+  quietly uv "$CACHE/uv/bin/pip" install --disable-pip-version-check uv
+}
+
 # module_copy MODULE@VERSION DIR: downloads a Go module and copies it, writable, to DIR: modules with
 # replace directives can't be installed by `go install`, and their go.work must not be read.
 module_copy() {
