@@ -20,8 +20,9 @@ func TestIndex_RelationsAreThoseOfTheWholeFragment(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pool.Close()
+	log := store.NewHoldLog(pool)
 	rapid.Check(t, func(t *rapid.T) {
-		log, x := store.NewHoldLog(pool), newIndex()
+		x := newIndex()
 		ids := rapid.IntRange(1, 100).Draw(t, "ids")
 		n := rapid.IntRange(1, 3*largeFragment).Draw(t, "spans")
 		parents := map[[8]byte][8]byte{} // of the spans that have come
