@@ -77,7 +77,7 @@ func ownMetrics(t *testing.T) map[string]*dto.MetricFamily {
 	}
 	b.mu.Unlock()
 	a := start(t, `
-sample: {grace: 1ms, rules: [{name: all, keep: always}]}
+sample: {grace: 1ms, rules: [{name: all, keep: always}], shadow: [{name: none-of-it, keep: never}]}
 export: {jaeger: {endpoint: "`+b.addr+`", tls: {insecure: true}, retry: {initial: 10ms}}}
 `)
 	a.sendTraces(t, makeSpans(1, func(_ int, s ptrace.Span) { s.Attributes().PutStr("user", seeds()[0]) }))

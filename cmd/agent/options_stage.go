@@ -49,7 +49,7 @@ func enrichOptions(c config.Enrich) enrich.Options {
 
 func sampleOptions(c config.Sample) sample.Options {
 	return sample.Options{
-		Hold: c.Hold, Grace: c.Grace, Rules: sampleRules(c.Rules),
+		Hold: c.Hold, Grace: c.Grace, Rules: sampleRules(c.Rules), Shadow: sampleRules(c.Shadow),
 		LateKept: c.Late.Kept, LateDropped: c.Late.Dropped,
 		MaxSpans: c.MaxFragment.Spans, MaxBytes: int64(c.MaxFragment.Bytes),
 		Journal: c.Journal,
@@ -59,6 +59,9 @@ func sampleOptions(c config.Sample) sample.Options {
 func sampleRules(rules []config.Rule) (out []sample.Rule) {
 	for _, r := range rules {
 		s := sample.Rule{Name: r.Name, When: condition(r.When), Keep: r.Keep, Ratio: r.Ratio}
+		if r.Rate != nil {
+			s.Rate = &sample.Rate{TracesPerSecond: r.Rate.TracesPerSecond, BytesPerSecond: int64(r.Rate.BytesPerSecond)}
+		}
 		if r.Rare != nil {
 			s.Rare = &sample.Rare{By: r.Rare.By, First: r.Rare.First, Every: r.Rare.Every}
 		}

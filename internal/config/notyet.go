@@ -5,8 +5,6 @@ package config
 func notYet() []unsupported {
 	return []unsupported{
 		{"sample.logs", "follow isn't available in this version: logs pass whatever becomes of their trace; remove it"},
-		{"sample.shadow", "isn't available in this version; remove it"},
-		{"sample.rules.rate", "isn't available in this version: use a ratio"},
 		{"storage.directory", "isn't available in this version: telemetry waits in memory only; remove it"},
 		{"storage.fsync", "isn't available in this version: telemetry waits in memory only; remove it"},
 	}

@@ -103,7 +103,9 @@ func (s *Sampler) addSpan(g *otlp.Group, sp *otlp.Span) {
 	}
 	s.index.add(f, sp, rel, in.group, in.ref.Offset+uint32(sp.Offset), in.now)
 	in.held++
-	if fr := s.index.fragments.at(f); !fr.touched {
+	fr := s.index.fragments.at(f)
+	fr.candidate = false // the rules are asked again
+	if !fr.touched {
 		fr.touched = true
 		in.touched = append(in.touched, f)
 	}
@@ -118,8 +120,10 @@ func (s *Sampler) settle(f uint32) {
 	switch {
 	case int(fr.spans) > s.options.MaxSpans:
 		s.decide(f, TriggerSpanLimit)
+		s.closeWindow()
 	case fr.bytes > s.options.MaxBytes:
 		s.decide(f, TriggerByteLimit)
+		s.closeWindow()
 	case s.hurried && fr.complete():
 		s.decide(f, s.completion(fr, s.intake.now))
 	default:

@@ -88,6 +88,9 @@ func (q *dueQueue) outdate(stale func(dueEntry) bool) {
 
 // dueAt returns when the fragment is to be decided if nothing more arrives.
 func (s *Sampler) dueAt(fr *fragment) int64 {
+	if fr.candidate {
+		return s.window.ends
+	}
 	hold := fr.created + int64(s.options.Hold)
 	if !fr.complete() {
 		return hold
@@ -156,6 +159,8 @@ func (s *Sampler) decideDue() (wait time.Duration, ok bool) {
 		switch due := s.dueAt(fr); {
 		case due > now:
 			s.enqueue(f.index)
+		case fr.candidate:
+			s.closeWindow()
 		case fr.complete():
 			s.decide(f.index, s.completion(fr, now))
 		default:

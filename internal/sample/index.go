@@ -23,6 +23,7 @@ type fragment struct {
 	failed       bool  // a span has the status error
 	touched      bool  // by the batch that is being added
 	large        bool  // its spans are in index.known
+	candidate    bool  // of a rate rule: the end of the window decides
 	bytes        int64
 	created      int64 // of the sampler's clock
 	changed      int64

@@ -7,7 +7,7 @@ import (
 // metrics count verdicts and what led to them.
 type metrics struct {
 	s                                                    *Sampler
-	verdicts, spans, steps                               *prometheus.CounterVec
+	verdicts, spans, bytes, steps                        *prometheus.CounterVec
 	late, duplicates, inconsistent, evictedAbove, faults prometheus.Counter
 	heldSpans, heldBytes, fragments                      *prometheus.Desc
 }
@@ -27,20 +27,22 @@ func newMetrics(s *Sampler) *metrics {
 		s:            s,
 		verdicts:     vec("verdicts_total", "Verdicts on fragments of traces, by rule, verdict and what triggered them.", "rule", "verdict", "trigger"),
 		spans:        vec("spans_total", "Spans by the rule and verdict on their fragment.", "rule", "verdict"),
+		bytes:        vec("bytes_total", "Bytes of encoded spans by the rule and verdict on their fragment.", "rule", "verdict"),
 		steps:        vec("pressure_steps_total", "Steps taken because the hold log was filling up.", "step"),
 		late:         counter("late_spans_total", "Spans that came after their trace was kept, and were passed on."),
 		duplicates:   counter("duplicate_spans_total", "Spans that were held already: sent again by a client that got no answer."),
 		inconsistent: counter("inconsistent_thresholds_total", "Fragments that came with a sampling threshold that their trace id doesn't reach; it was ignored."),
 		evictedAbove: counter("evicted_above_threshold_total", "Evicted fragments that the baseline would have kept; above 0 adjusted counts are too low."),
-		faults:       counter("evaluation_errors_total", "Panics in a rule (the fragment was kept) or while a kept fragment was written (it is lost)."),
+		faults:       counter("evaluation_errors_total", "Panics in a rule (the fragment was kept, unless it was a shadow rule) or while a kept fragment was written (it is lost)."),
 		heldSpans:    desc("held_spans", "Spans that wait for a verdict."),
 		heldBytes:    desc("held_bytes", "Bytes of spans that wait for a verdict."),
 		fragments:    desc("fragments", "Fragments of traces that wait for a verdict."),
 	}
-	for i := range s.rules {
+	for i := range s.live.rules {
 		for _, v := range []Verdict{VerdictKept, VerdictDropped} {
-			m.verdicts.WithLabelValues(s.rules[i].name, string(v), string(TriggerLocalRoots))
-			m.spans.WithLabelValues(s.rules[i].name, string(v))
+			m.verdicts.WithLabelValues(s.live.rules[i].name, string(v), string(TriggerLocalRoots))
+			m.spans.WithLabelValues(s.live.rules[i].name, string(v))
+			m.bytes.WithLabelValues(s.live.rules[i].name, string(v))
 		}
 	}
 	for _, v := range []Verdict{VerdictDropped, VerdictLate, VerdictEvicted} {
@@ -55,12 +57,14 @@ func newMetrics(s *Sampler) *metrics {
 func (m *metrics) verdict(d *Decision) {
 	m.verdicts.WithLabelValues(d.Rule, string(d.Verdict), string(d.Trigger)).Inc()
 	m.spans.WithLabelValues(d.Rule, string(d.Verdict)).Add(float64(d.Spans))
+	m.bytes.WithLabelValues(d.Rule, string(d.Verdict)).Add(float64(d.Bytes))
 }
 
 func (m *metrics) step(name string) { m.steps.WithLabelValues(name).Inc() }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.verdicts, m.spans, m.steps, m.late, m.duplicates, m.inconsistent, m.evictedAbove, m.faults}
+	own := []prometheus.Collector{m.verdicts, m.spans, m.bytes, m.steps, m.late, m.duplicates, m.inconsistent, m.evictedAbove, m.faults}
+	return append(own, m.s.shadow.collectors()...)
 }
 
 // Describe implements prometheus.Collector.
@@ -75,12 +79,15 @@ func (s *Sampler) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (s *Sampler) Collect(ch chan<- prometheus.Metric) {
+	s.mu.Lock()
+	if s.shadow != nil {
+		s.shadow.settle(s.now())
+	}
+	spans, bytes, fragments := s.index.liveSpans, s.index.liveBytes, len(s.index.byTrace)
+	s.mu.Unlock()
 	for _, c := range s.metrics.collectors() {
 		c.Collect(ch)
 	}
-	s.mu.Lock()
-	spans, bytes, fragments := s.index.liveSpans, s.index.liveBytes, len(s.index.byTrace)
-	s.mu.Unlock()
 	for d, v := range map[*prometheus.Desc]float64{
 		s.metrics.heldSpans: float64(spans), s.metrics.heldBytes: float64(bytes), s.metrics.fragments: float64(fragments),
 	} {

@@ -91,6 +91,7 @@ func (s *Sampler) decideOldest() bool {
 	for _, f := range victims {
 		s.decide(f, TriggerPressure)
 	}
+	s.closeWindow()
 	return len(victims) > 0
 }
 
@@ -128,6 +129,7 @@ func (s *Sampler) evictOldest() bool {
 			s.evict(f)
 		}
 	}
+	s.closeWindow()
 	return len(victims) > 0
 }
 

@@ -6,12 +6,13 @@ import (
 	"time"
 )
 
-// Rule is one sampling rule. Exactly one of Keep, Ratio and Rare is set.
+// Rule is one sampling rule. Exactly one of Keep, Ratio, Rate and Rare is set.
 type Rule struct {
 	Name  string
 	When  *Condition // nil: every fragment
 	Keep  string     // "always" or "never"
 	Ratio *float64   // of all traces, consistently
+	Rate  *Rate
 	Rare  *Rare
 }
 
@@ -30,6 +31,7 @@ type rule struct {
 	never     bool
 	ratio     bool
 	threshold uint64 // of ratio
+	rate      *Rate
 	rare      *Rare
 }
 
@@ -45,10 +47,10 @@ func (e *ruleError) Error() string      { return e.path + ": " + e.err.Error() }
 func (e *ruleError) Unwrap() error      { return e.err }
 func (e *ruleError) ConfigPath() string { return e.path }
 
-func compileRules(rules []Rule) (out []rule, err error) {
+func compileRules(rules []Rule, list string) (out []rule, err error) {
 	var errs []error
 	for i, r := range rules {
-		path := fmt.Sprintf("rules[%d]", i)
+		path := fmt.Sprintf("%s[%d]", list, i)
 		c, err := compileRule(r, path)
 		if err != nil {
 			errs = append(errs, err)
@@ -59,12 +61,14 @@ func compileRules(rules []Rule) (out []rule, err error) {
 }
 
 func compileRule(r Rule, path string) (rule, error) {
-	c := rule{name: r.Name, never: r.Keep == "never", rare: r.Rare}
+	c := rule{name: r.Name, never: r.Keep == "never", rate: r.Rate, rare: r.Rare}
 	switch {
 	case r.Keep != "" && r.Keep != "always" && r.Keep != "never":
 		return c, &ruleError{path + ".keep", fmt.Errorf("must be always or never, got %q", r.Keep)}
-	case (r.Keep != "") == (r.Ratio != nil) && r.Rare == nil, r.Keep != "" && r.Rare != nil, r.Ratio != nil && r.Rare != nil:
-		return c, &ruleError{path, errors.New("must have exactly one of keep, ratio and rare")}
+	case countSet(r.Keep != "", r.Ratio != nil, r.Rate != nil, r.Rare != nil) != 1:
+		return c, &ruleError{path, errors.New("must have exactly one of keep, ratio, rate and rare")}
+	case r.Rate != nil && (r.Rate.TracesPerSecond > 0) == (r.Rate.BytesPerSecond > 0):
+		return c, &ruleError{path + ".rate", errors.New("must have exactly one of traces_per_second and bytes_per_second, greater than 0")}
 	case r.Ratio != nil && (*r.Ratio < 0 || *r.Ratio > 1):
 		return c, &ruleError{path + ".ratio", fmt.Errorf("must be in [0,1], got %v", *r.Ratio)}
 	}
@@ -78,4 +82,13 @@ func compileRule(r Rule, path string) (rule, error) {
 		}
 	}
 	return c, nil
+}
+
+func countSet(set ...bool) (n int) {
+	for _, on := range set {
+		if on {
+			n++
+		}
+	}
+	return n
 }

@@ -39,9 +39,10 @@ type Output interface {
 
 // Options configure a Sampler. Pool and Output are required.
 type Options struct {
-	Hold  time.Duration // longest wait for a fragment
-	Grace time.Duration // wait after it is complete
-	Rules []Rule
+	Hold   time.Duration // longest wait for a fragment
+	Grace  time.Duration // wait after it is complete
+	Rules  []Rule
+	Shadow []Rule // asked beside Rules, without effect
 
 	LateKept    int // trace ids of kept traces that are remembered
 	LateDropped int // trace ids of dropped traces that are remembered
@@ -57,7 +58,7 @@ type Options struct {
 // Sampler holds fragments and decides. It is safe for concurrent use.
 type Sampler struct {
 	options Options
-	rules   []rule
+	live    *ruleSet
 	out     Output
 	logger  *slog.Logger
 	metrics *metrics
@@ -70,8 +71,9 @@ type Sampler struct {
 	kept    *keptTraces
 	dropped *droppedTraces
 	journal *journal
-	rare    []*rareSignatures // by rule, nil for others
-	hurried bool              // the first step of the ladder is taken: there is no grace
+	window  window[nominee] // candidates of rate rules
+	shadow  *shadow         // nil: no shadow rules
+	hurried bool            // the first step of the ladder is taken: there is no grace
 	ended   bool
 
 	// Scratch memory.
@@ -91,25 +93,19 @@ func New(o Options) (*Sampler, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	rules, err := compileRules(o.Rules)
-	if err != nil {
+	rules, err := newRuleSet(o.Rules, "rules")
+	shadow, err2 := newShadow(o.Shadow)
+	if err := errors.Join(err, err2); err != nil {
 		return nil, err
 	}
 	if o.Pool == nil || o.Output == nil {
 		return nil, errors.New("make sampler: pool and output are required")
 	}
 	s := &Sampler{
-		options: o, rules: rules, out: o.Output, logger: o.Logger, began: time.Now(),
+		options: o, live: rules, shadow: shadow, out: o.Output, logger: o.Logger, began: time.Now(),
 		log: store.NewHoldLog(o.Pool), index: newIndex(),
 		kept: newKeptTraces(o.LateKept), dropped: newDroppedTraces(o.LateDropped), journal: newJournal(o.Journal),
 		wake: make(chan struct{}, 1), stop: make(chan struct{}),
-	}
-	for i := range rules {
-		var r *rareSignatures
-		if rules[i].rare != nil {
-			r = newRareSignatures(rules[i].rare)
-		}
-		s.rare = append(s.rare, r)
 	}
 	s.metrics = newMetrics(s)
 	return s, nil
@@ -174,6 +170,10 @@ func (s *Sampler) decideAll() bool {
 			}
 			f = next
 		}
+		s.closeWindow()
+	}
+	if s.shadow != nil {
+		s.shadow.close(s.now())
 	}
 	return true
 }
@@ -199,17 +199,22 @@ func (s *Sampler) Held() (items [otlp.NumSignals]int, bytes int64) {
 
 // Status is what the sampler shows of itself.
 type Status struct {
-	Fragments int     `json:"fragments"`
-	Spans     int     `json:"spans"`
-	Bytes     int64   `json:"bytes"`
-	LogFull   float64 `json:"log_full"`
+	Fragments int           `json:"fragments"`
+	Spans     int           `json:"spans"`
+	Bytes     int64         `json:"bytes"`
+	LogFull   float64       `json:"log_full"`
+	Shadow    *ShadowStatus `json:"shadow,omitempty"`
 }
 
 // Status returns what is held now.
 func (s *Sampler) Status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Status{
+	out := Status{
 		Fragments: len(s.index.byTrace), Spans: s.index.liveSpans, Bytes: s.index.liveBytes, LogFull: s.fill(),
 	}
+	if s.shadow != nil {
+		out.Shadow = s.shadow.status(s.now())
+	}
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -24,12 +25,15 @@ import (
 )
 
 // TestScenarios runs testdata/*.txtar. Each file says in its comment what it
-// shows. Its lines are, in a file named scenario:
+// shows. It may hold files named rules and shadow, in the words of a configuration
+// (sample.rules, sample.shadow). The lines of its last file, named scenario, are:
 //
 //	hold, grace 5s; late_kept, max_spans, max_bytes, pool, segment 10   options, before the first span
-//	rule NAME CONDITION=… keep=always | ratio=0.1 | rare=KEY,… first=1 every=1m
+//	rule NAME CONDITION=… keep=always | ratio=0.1 | rate=2 | rare=KEY,… first=1 every=1m
 //	trace NAME r=0.25           the trace's randomness, as a share (default 0.5)
-//	span trace=a id=1 parent=-  neighbouring lines are one batch; parent=2, local:2 or remote:2
+//	span trace=a id=1 parent=-  neighbouring lines are one batch; parent=2, local:2 or remote:2;
+//	                            key.with.dots=VALUE: an attribute, of the type that the value looks like;
+//	                            scope=, state=, event=NAME, exception=TYPE, start=, dur=, bytes=
 //	fill 9 3                    three batches of 9 undecided traces of about 800 bytes
 //	advance 2s                  time passes
 //	drain                       the agent stops
@@ -52,13 +56,19 @@ func TestScenarios(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(archive.Comment) == 0 || len(archive.Files) != 1 || archive.Files[0].Name != "scenario" {
-				t.Fatalf("%s must have a comment and a file named scenario", file)
+			last := len(archive.Files) - 1
+			if len(archive.Comment) == 0 || last < 0 || archive.Files[last].Name != "scenario" {
+				t.Fatalf("%s must have a comment and end with a file named scenario", file)
 			}
 			synctest.Test(t, func(t *testing.T) {
 				sc := &scenario{t: t, out: newRecorder(t), traces: map[string][16]byte{}}
 				sc.options = options(sc.out)
-				sc.run(archive.Files[0].Data, 1+bytes.Count(archive.Comment, []byte("\n")))
+				offset := 1 + bytes.Count(archive.Comment, []byte("\n"))
+				for _, f := range archive.Files[:last] {
+					sc.configure(f)
+					offset += 1 + bytes.Count(f.Data, []byte("\n"))
+				}
+				sc.run(archive.Files[last].Data, offset)
 			})
 		})
 	}
@@ -75,6 +85,18 @@ type scenario struct {
 	batch   []testSpan
 	sent    int
 	filled  int
+}
+
+// configure takes rules.
+func (sc *scenario) configure(f txtar.File) {
+	switch f.Name {
+	case "rules":
+		sc.options.Rules = yamlRules(sc.t, f.Data)
+	case "shadow":
+		sc.options.Shadow = yamlRules(sc.t, f.Data)
+	default:
+		sc.t.Fatalf("unknown file %s", f.Name)
+	}
 }
 
 func (sc *scenario) run(data []byte, offset int) {
@@ -231,6 +253,9 @@ func (sc *scenario) rule(name string, f map[string]string) Rule {
 	if f["ratio"] != "" {
 		r.Ratio = share(sc.float(f["ratio"]))
 	}
+	if f["rate"] != "" {
+		r.Rate = &Rate{TracesPerSecond: sc.float(f["rate"])}
+	}
 	if f["rare"] != "" {
 		r.Rare = &Rare{By: strings.Split(f["rare"], ","), First: int(sc.float(f["first"])), Every: sc.duration(f["every"])}
 	}
@@ -247,7 +272,7 @@ func (sc *scenario) rule(name string, f map[string]string) Rule {
 			c.HTTPRoute = strings.Split(v, ",")
 		case "span_name":
 			c.SpanName = strings.Split(v, ",")
-		case "keep", "ratio", "rare", "first", "every":
+		case "keep", "ratio", "rate", "rare", "first", "every":
 		default:
 			sc.fail("unknown condition %q", k)
 		}
@@ -264,7 +289,7 @@ func (sc *scenario) bound(text string) *Bound {
 func (sc *scenario) span(f map[string]string) testSpan {
 	s := testSpan{
 		trace: sc.id(f["trace"]), id: uint64(sc.float(f["id"])), name: f["name"], service: f["service"],
-		state: f["state"], failed: f["status"] == "error", end: 10 * time.Millisecond,
+		scope: f["scope"], state: f["state"], failed: f["status"] == "error", end: 10 * time.Millisecond,
 	}
 	if of, id, ok := strings.Cut(f["parent"], ":"); ok {
 		s.remote, s.parent = of, uint64(sc.float(id))
@@ -274,8 +299,24 @@ func (sc *scenario) span(f map[string]string) testSpan {
 	if f["kind"] != "" {
 		s.kind = otlp.SpanKind(slices.Index(kindNames(), f["kind"]))
 	}
+	if f["start"] != "" {
+		s.start = sc.duration(f["start"])
+	}
 	if f["dur"] != "" {
-		s.end = sc.duration(f["dur"])
+		s.end = s.start + sc.duration(f["dur"])
+	}
+	if f["event"] != "" {
+		s.events = append(s.events, &tracepb.Span_Event{Name: f["event"]})
+	}
+	if f["exception"] != "" {
+		s.events = append(s.events, &tracepb.Span_Event{
+			Name: "exception", Attributes: []*commonpb.KeyValue{text("exception.type", f["exception"])},
+		})
+	}
+	for _, key := range slices.Sorted(maps.Keys(f)) {
+		if strings.Contains(key, ".") {
+			s.attributes = append(s.attributes, attribute(key, f[key]))
+		}
 	}
 	if f["route"] != "" {
 		s.attributes = []*commonpb.KeyValue{text("http.route", f["route"])}
@@ -284,6 +325,20 @@ func (sc *scenario) span(f map[string]string) testSpan {
 		s.attributes = append(s.attributes, text("padding", strings.Repeat("x", int(sc.float(f["bytes"])))))
 	}
 	return s
+}
+
+// attribute returns an attribute of the type that the value looks like; "in quotes"
+// it is a string.
+func attribute(key, value string) *commonpb.KeyValue {
+	out := text(key, strings.Trim(value, `"`))
+	if i, err := strconv.ParseInt(value, 10, 64); err == nil {
+		out.Value.Value = &commonpb.AnyValue_IntValue{IntValue: i}
+	} else if d, err := strconv.ParseFloat(value, 64); err == nil {
+		out.Value.Value = &commonpb.AnyValue_DoubleValue{DoubleValue: d}
+	} else if value == "true" || value == "false" {
+		out.Value.Value = &commonpb.AnyValue_BoolValue{BoolValue: value == "true"}
+	}
+	return out
 }
 
 // fill sends one batch of traces of rising randomness that stay undecided.

@@ -48,15 +48,26 @@ type outcome struct {
 	verdict   Verdict
 	rule      string
 	threshold uint64 // to write; noThreshold erases
+
+	budget *budget // not nil: it makes the verdict, at the end of the window
 }
 
 // decide makes and carries out the verdict on fragment f. What comes of a dropped
-// trace without a local root needs no rules: the drop binds it.
+// trace without a local root needs no rules: the drop binds it. What a rate rule
+// takes is a candidate afterwards; where that can't wait, closeWindow follows.
 func (s *Sampler) decide(f uint32, trigger Trigger) {
-	fr, v := s.index.fragments.at(f), s.look(f)
+	fr := s.index.fragments.at(f)
+	if fr.candidate {
+		return
+	}
+	v := s.look(f)
 	o := outcome{verdict: VerdictLate, rule: noRule}
 	if fr.roots > 0 || !s.dropped.has(fr.traceID) {
 		o = s.judge(v)
+	}
+	if o.budget != nil {
+		s.nominate(f, v, o, trigger)
+		return
 	}
 	s.carryOut(f, v, o, trigger)
 }
@@ -65,6 +76,9 @@ func (s *Sampler) decide(f uint32, trigger Trigger) {
 // copied before the log's bytes may be used again.
 func (s *Sampler) carryOut(f uint32, v *view, o outcome, trigger Trigger) {
 	fr := *s.index.fragments.at(f) // a copy: the place is freed below
+	if o.verdict == VerdictKept || o.verdict == VerdictDropped {
+		s.see(v, o) // before the log's bytes may be used again
+	}
 	s.out.Transition(func() {
 		switch o.verdict {
 		case VerdictKept:
@@ -110,7 +124,7 @@ func (s *Sampler) deliver(v *view, o outcome, trigger Trigger) {
 func (s *Sampler) evict(f uint32) {
 	v := s.look(f)
 	s.guard("rule", func() {
-		if v.r >= s.baseline(v) {
+		if v.r >= s.live.baseline(v) {
 			s.metrics.evictedAbove.Inc() // adjusted counts are too low from now on
 		}
 	})
@@ -134,58 +148,8 @@ func (s *Sampler) guard(what string, fn func()) (ok bool) {
 // judge asks the rules in turn. A fault in one keeps the trace: nothing is lost
 // for a mistake of the agent's own.
 func (s *Sampler) judge(v *view) (o outcome) {
-	if !s.guard("rule", func() { o = s.ask(v) }) {
+	if !s.guard("rule", func() { o = s.live.ask(v, s.now()) }) {
 		o = outcome{verdict: VerdictKept, rule: ruleFault, threshold: noThreshold}
 	}
 	return o
-}
-
-func (s *Sampler) ask(v *view) outcome {
-	for i := range s.rules {
-		r := &s.rules[i]
-		if !r.matches(v) {
-			continue
-		}
-		switch {
-		case r.rare != nil:
-			if !s.rare[i].take(v, s.now()) {
-				continue // it is not rare: the next rule decides
-			}
-		case r.never, r.ratio && v.r < r.threshold:
-			return outcome{verdict: VerdictDropped, rule: r.name}
-		}
-		return outcome{verdict: VerdictKept, rule: r.name, threshold: v.written(s.baseline(v))}
-	}
-	return outcome{verdict: VerdictDropped, rule: noRule}
-}
-
-// baseline is the threshold of consistent sampling that applies to v: that of the
-// first ratio rule whose conditions match, skipping rules that keep for other
-// reasons; noThreshold if a matching rule that never keeps stands before it, or
-// there is none.
-func (s *Sampler) baseline(v *view) uint64 {
-	for i := range s.rules {
-		r := &s.rules[i]
-		if (!r.never && !r.ratio) || !r.matches(v) {
-			continue
-		}
-		if r.never {
-			return noThreshold
-		}
-		return r.threshold
-	}
-	return noThreshold
-}
-
-// written is the threshold that a kept trace carries on: the stricter of the one
-// it came with and the baseline's, if the baseline would have kept it; else none,
-// for then nobody knows how many traces it stands for.
-func (v *view) written(threshold uint64) uint64 {
-	if threshold == noThreshold || v.r < threshold {
-		return noThreshold
-	}
-	if v.parent != noThreshold {
-		threshold = max(threshold, v.parent)
-	}
-	return threshold
 }
