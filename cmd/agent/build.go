@@ -1,14 +1,19 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
-	"fmt"
+	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/collector/config/configtls"
 
 	"github.com/drl-trading/telemetry-agent/internal/admin"
+	"github.com/drl-trading/telemetry-agent/internal/bridge"
+	"github.com/drl-trading/telemetry-agent/internal/config"
 	"github.com/drl-trading/telemetry-agent/internal/enrich"
 	"github.com/drl-trading/telemetry-agent/internal/export"
 	"github.com/drl-trading/telemetry-agent/internal/export/scrape"
@@ -164,13 +169,13 @@ func (a *agent) buildReceiver() (err error) {
 }
 
 func (a *agent) buildServers() error {
-	token, err := readToken(a.cfg.Admin.Auth.BearerTokenFile)
-	if err != nil {
-		return &pathError{"auth.bearer_token_file", err}
+	token, tokenErr := readToken(a.cfg.Admin.Auth.BearerTokenFile)
+	if tokenErr != nil {
+		tokenErr = &pathError{"auth.bearer_token_file", tokenErr}
 	}
 	conf, err := adminTLS(a.cfg.Admin.TLS)
-	if err != nil {
-		return &pathError{"tls", err}
+	if err := errors.Join(tokenErr, err); err != nil {
+		return err
 	}
 	if !a.built() {
 		return nil // what a room complained of is told; there is nothing to serve
@@ -218,22 +223,19 @@ func (e *pathError) Error() string      { return e.path + ": " + e.err.Error() }
 func (e *pathError) Unwrap() error      { return e.err }
 func (e *pathError) ConfigPath() string { return e.path }
 
-// adminTLS returns the admin endpoint's TLS, nil without a certificate.
-func adminTLS(c adminTLSFiles) (*tls.Config, error) {
+// adminTLS loads the admin endpoint's certificate, nil without one.
+func adminTLS(c config.AdminTLS) (*tls.Config, error) {
 	if c.CertFile == "" && c.KeyFile == "" {
 		return nil, nil
 	}
-	pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
-	if err != nil {
-		return nil, fmt.Errorf("read certificate: %w", err)
+	conf := configtls.ServerConfig{
+		Config:       configtls.Config{CertFile: c.CertFile, KeyFile: c.KeyFile},
+		ClientCAFile: c.ClientCAFile,
 	}
-	conf := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
-	if c.ClientCAFile == "" {
-		return conf, nil
+	if err := bridge.CheckServerTLS(conf); err != nil {
+		return nil, bridge.EachTLSError(err, func(e *bridge.TLSError) error {
+			return &pathError{strings.TrimSuffix("tls."+e.Key, "."), e.Err}
+		})
 	}
-	if conf.ClientCAs, err = readCertificates(c.ClientCAFile); err != nil {
-		return nil, err
-	}
-	conf.ClientAuth = tls.RequireAndVerifyClientCert
-	return conf, nil
+	return conf.LoadTLSConfig(context.Background())
 }

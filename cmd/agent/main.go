@@ -53,7 +53,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"run", "[--config FILE] [--set PATH=VALUE]", "run the agent, on defaults without a file", runAgent},
-		{"validate", "[--config FILE] [--set PATH=VALUE]", "check a configuration: 0 valid, 2 invalid", validate},
+		{"validate", "[--config FILE] [--without-files]", "check a configuration: 0 valid, 2 invalid", validate},
 		{"config", "[--config FILE] [--set PATH=VALUE]", "print the effective configuration, secrets masked", showConfig},
 		{"health", "[--live] [--config FILE]", "ask a running agent whether it can accept (or, with --live, is not stuck)", health},
 		{"explain", "[--config FILE] TRACE_ID", "ask a running agent what became of a trace", explain},

@@ -2,17 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
-	"fmt"
-	"os"
 
 	"github.com/drl-trading/telemetry-agent/internal/admin"
-	"github.com/drl-trading/telemetry-agent/internal/config"
 )
-
-// adminTLSFiles are the files of the admin endpoint's certificate.
-type adminTLSFiles = config.AdminTLS
 
 // servers are the agent's own listeners.
 type servers []*admin.Server
@@ -34,16 +27,4 @@ func (s servers) Stop(ctx context.Context) error {
 		errs = append(errs, server.Stop(ctx))
 	}
 	return errors.Join(errs...)
-}
-
-func readCertificates(file string) (*x509.CertPool, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read certificates: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(b) {
-		return nil, fmt.Errorf("read certificates: %s holds none", file)
-	}
-	return pool, nil
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configmiddleware"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/config/configtls"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
@@ -77,17 +79,26 @@ func exporterConfig(d Destination, factory exporter.Factory, m configmiddleware.
 	if err := confmap.NewFromStringMap(d.Settings).Unmarshal(cfg); err != nil {
 		return nil, d.settingsError(err)
 	}
+	var tls configtls.ClientConfig
 	noQueue := configoptional.None[exporterhelper.QueueBatchConfig]()
 	switch c := cfg.(type) {
 	case *otlpexporter.Config:
 		c.QueueConfig, c.RetryConfig.Enabled = noQueue, false
 		c.ClientConfig.Middlewares = []configmiddleware.Config{m}
+		tls = c.ClientConfig.TLS
 	case *otlphttpexporter.Config:
 		c.QueueConfig, c.RetryConfig.Enabled = noQueue, false
 		c.ClientConfig.Middlewares = []configmiddleware.Config{m}
+		tls = c.ClientConfig.TLS
 	}
 	if err := confmap.Validate(cfg); err != nil {
 		return nil, d.errorf("", "%w", err)
+	}
+	err := bridge.EachTLSError(bridge.CheckClientTLS(tls), func(e *bridge.TLSError) error {
+		return d.errorf(strings.TrimSuffix("tls."+e.Key, "."), "%w", e.Err)
+	})
+	if err != nil {
+		return nil, err
 	}
 	return cfg, nil
 }

@@ -3,9 +3,13 @@ package export
 import (
 	"bytes"
 	"context"
+	"encoding/pem"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -256,13 +260,23 @@ func TestExporter_BackendAnswers(t *testing.T) {
 }
 
 func TestExporter_StartNamesTheDestinationThatCant(t *testing.T) {
+	web := httptest.NewTLSServer(nil)
+	defer web.Close()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})
+	if err := os.WriteFile(file, ca, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	bad := grpcTo("127.0.0.1:1")
-	bad.Name, bad.Settings = "second", map[string]any{"endpoint": "127.0.0.1:1", "tls": map[string]any{"ca_file": "missing.pem"}}
+	bad.Name, bad.Settings = "second", map[string]any{"endpoint": "127.0.0.1:1", "tls": map[string]any{"ca_file": file}}
 	e, err := New(Options{
 		Destinations: []Destination{grpcTo("127.0.0.1:1"), bad},
 		Cursor:       func(string, otlp.Signal) Cursor { return newQueue() }, Accounts: &book{},
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(file); err != nil { // after it was checked
 		t.Fatal(err)
 	}
 	if err := e.Start(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "start destination second: ") {

@@ -86,8 +86,8 @@ func TestBearerTokenFileIsNeededAtStart(t *testing.T) {
 	empty := filepath.Join(t.TempDir(), "empty")
 	writeFile(t, empty, " \n")
 	for file, want := range map[string]string{
-		empty:                "auth.bearer_token_file: read token file: it is empty",
-		empty + "/is-no-dir": "auth.bearer_token_file: read token file: not a directory",
+		empty:                "auth.bearer_token_file: " + empty + " is empty",
+		empty + "/is-no-dir": "auth.bearer_token_file: can't read " + empty + "/is-no-dir: not a directory",
 	} {
 		_, err := New(Options{Settings: bothOn(), BearerTokenFile: file, MaxRequestBytes: 1, Logger: slog.New(slog.DiscardHandler)})
 		bad, ok := errors.AsType[*ConfigError](err)

@@ -46,10 +46,14 @@ type stamp struct {
 	size     int64
 }
 
+// newBearer returns nil where no file is named.
 func newBearer(file string, logger *slog.Logger, m *Metrics) (*bearer, error) {
+	if file == "" {
+		return nil, nil
+	}
 	b := &bearer{file: file, logger: logger, metrics: m}
 	if err := b.reload(); err != nil {
-		return nil, err
+		return nil, &ConfigError{Path: "auth.bearer_token_file", Err: err}
 	}
 	return b, nil
 }
@@ -91,7 +95,7 @@ func (b *bearer) current() [sha256.Size]byte {
 func (b *bearer) reload() error {
 	info, err := os.Stat(b.file)
 	if err != nil {
-		return fmt.Errorf("read token file: %w", cause(err))
+		return fmt.Errorf("can't read %s: %w", b.file, cause(err))
 	}
 	now := stamp{info.ModTime(), info.Size()}
 	if now == b.seen {
@@ -99,11 +103,11 @@ func (b *bearer) reload() error {
 	}
 	content, err := os.ReadFile(b.file)
 	if err != nil {
-		return fmt.Errorf("read token file: %w", cause(err))
+		return fmt.Errorf("can't read %s: %w", b.file, cause(err))
 	}
 	token := bytes.TrimSpace(content)
 	if len(token) == 0 {
-		return errors.New("read token file: it is empty")
+		return fmt.Errorf("%s is empty", b.file)
 	}
 	b.seen, b.sum = now, sha256.Sum256(token)
 	return nil

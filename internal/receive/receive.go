@@ -82,20 +82,22 @@ type Receiver struct {
 }
 
 // New returns a receiver that isn't listening yet. An error about a setting has a
-// method ConfigPath() string with the path below the section `receive`.
+// method ConfigPath() string with the path below the section `receive`; several
+// are joined.
 func New(o Options) (*Receiver, error) {
+	r := &Receiver{Metrics: newMetrics(), address: map[string]string{}}
 	cfg, err := loadConfig(o.Settings, o.MaxRequestBytes)
-	if err != nil {
+	token, tokenErr := newBearer(o.BearerTokenFile, o.Logger, r.Metrics)
+	if err := errors.Join(err, tokenErr); err != nil {
 		return nil, err
 	}
-	r := &Receiver{Metrics: newMetrics(), address: map[string]string{}}
 	answers, err := newAnswers()
 	if err != nil {
 		return nil, err
 	}
 	inFlight, cancel := context.WithCancel(context.Background())
 	r.cancel = cancel
-	extensions, err := inject(cfg, o, &front{
+	extensions, err := inject(cfg, token, o, &front{
 		acceptor: o.Acceptor, admission: o.Admission, metrics: r.Metrics,
 		logger: o.Logger, answers: answers, inFlight: inFlight,
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configauth"
@@ -12,10 +13,13 @@ import (
 	"go.opentelemetry.io/collector/config/confighttp"
 	"go.opentelemetry.io/collector/config/configmiddleware"
 	"go.opentelemetry.io/collector/config/configoptional"
+	"go.opentelemetry.io/collector/config/configtls"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/extension/extensionmiddleware"
 	"go.opentelemetry.io/collector/receiver/otlpreceiver"
 	"google.golang.org/grpc"
+
+	"github.com/drl-trading/telemetry-agent/internal/bridge"
 )
 
 // defaultMaxStreams bounds the calls of one connection where the settings don't;
@@ -49,21 +53,15 @@ func loadConfig(settings map[string]any, maxBytes int) (*otlpreceiver.Config, er
 	if err := confmap.Validate(cfg); err != nil {
 		return nil, &ConfigError{Path: "protocols", Err: err}
 	}
+	var errs []error
 	if g := cfg.Protocols.GRPC.Get(); g != nil {
-		if len(g.Middlewares) > 0 {
-			return nil, &ConfigError{Path: "protocols.grpc.middlewares", Err: errNoExtensions}
-		}
-		if g.Auth.HasValue() {
-			return nil, &ConfigError{Path: "protocols.grpc.auth", Err: errNoAuthenticators}
-		}
-		if g.MaxConcurrentStreams == 0 {
-			g.MaxConcurrentStreams = defaultMaxStreams
-		}
+		errs = append(errs, checkGRPC(g))
 	}
 	if h := cfg.Protocols.HTTP.Get(); h != nil {
-		if err := boundHTTP(&h.ServerConfig, maxBytes); err != nil {
-			return nil, err
-		}
+		errs = append(errs, boundHTTP(&h.ServerConfig, maxBytes))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
 	}
 	return cfg, nil
 }
@@ -72,6 +70,29 @@ var (
 	errNoExtensions     = errors.New("the agent has no such extensions: remove the key")
 	errNoAuthenticators = errors.New("the agent has no such extensions: use receive.auth.bearer_token_file or tls.client_ca_file")
 )
+
+func checkGRPC(g *configgrpc.ServerConfig) error {
+	if len(g.Middlewares) > 0 {
+		return &ConfigError{Path: "protocols.grpc.middlewares", Err: errNoExtensions}
+	}
+	if g.Auth.HasValue() {
+		return &ConfigError{Path: "protocols.grpc.auth", Err: errNoAuthenticators}
+	}
+	if g.MaxConcurrentStreams == 0 {
+		g.MaxConcurrentStreams = defaultMaxStreams
+	}
+	return checkTLS("protocols.grpc.tls", g.TLS)
+}
+
+// checkTLS names the keys of what is wrong with a listener's certificates.
+func checkTLS(path string, c configoptional.Optional[configtls.ServerConfig]) error {
+	if !c.HasValue() {
+		return nil
+	}
+	return bridge.EachTLSError(bridge.CheckServerTLS(*c.Get()), func(e *bridge.TLSError) error {
+		return &ConfigError{Path: strings.TrimSuffix(path+"."+e.Key, "."), Err: e.Err}
+	})
+}
 
 func boundHTTP(h *confighttp.ServerConfig, maxBytes int) error {
 	if len(h.Middlewares) > 0 {
@@ -86,7 +107,7 @@ func boundHTTP(h *confighttp.ServerConfig, maxBytes int) error {
 	if h.ReadTimeout <= 0 {
 		h.ReadTimeout = requestTimeout // a body that never ends holds a lease
 	}
-	return nil
+	return checkTLS("protocols.http.tls", h.TLS)
 }
 
 // maxMessageBytes is the largest gRPC message: what the settings say, at most
@@ -99,29 +120,26 @@ func maxMessageBytes(g *configgrpc.ServerConfig, maxBytes int) int {
 }
 
 // inject names the middleware, and the bearer token if there is one, in the
-// configuration of both protocols and returns the extensions to offer.
-func inject(cfg *otlpreceiver.Config, o Options, f *front) (map[component.ID]component.Component, error) {
+// configuration of both protocols and returns the extensions to offer. token is
+// nil where none is asked for.
+func inject(cfg *otlpreceiver.Config, token *bearer, o Options, f *front) (map[component.ID]component.Component, error) {
 	middleware := configmiddleware.Config{ID: component.MustNewID("agent_front")}
 	auth := configauth.Config{AuthenticatorID: component.MustNewID("agent_bearer_token")}
 	ext := &extension{}
 	extensions := map[component.ID]component.Component{middleware.ID: ext}
-	if o.BearerTokenFile != "" {
-		token, err := newBearer(o.BearerTokenFile, o.Logger, f.metrics)
-		if err != nil {
-			return nil, &ConfigError{Path: "auth.bearer_token_file", Err: err}
-		}
+	if token != nil {
 		extensions[auth.AuthenticatorID] = token
 	}
 	if g := cfg.Protocols.GRPC.Get(); g != nil {
 		g.Middlewares = []configmiddleware.Config{middleware}
-		if o.BearerTokenFile != "" {
+		if token != nil {
 			g.Auth = configoptional.Some(auth)
 		}
 		ext.grpc = &grpcServer{front: f, maxBytes: maxMessageBytes(g, o.MaxRequestBytes)}
 	}
 	if h := cfg.Protocols.HTTP.Get(); h != nil {
 		h.ServerConfig.Middlewares = []configmiddleware.Config{middleware}
-		if o.BearerTokenFile != "" {
+		if token != nil {
 			h.ServerConfig.Auth = configoptional.Some(confighttp.AuthConfig{Config: auth})
 		}
 		var err error

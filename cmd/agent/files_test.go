@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// newCertificate writes a certificate that signs itself, and its key.
+func newCertificate(t *testing.T, dir, name string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour)}
+	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, block := range map[string]*pem.Block{
+		name + ".crt": {Type: "CERTIFICATE", Bytes: cert},
+		name + ".key": {Type: "PRIVATE KEY", Bytes: private},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, file), pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Certificates and tokens that can't be used are found before anything starts:
+// all at once, each with its line, its key and its file, by validate and by run.
+func TestFilesThatCannotBeUsed(t *testing.T) {
+	dir := t.TempDir()
+	newCertificate(t, dir, "one")
+	newCertificate(t, dir, "two")
+	for name, content := range map[string]string{"garbage": "no PEM\n", "empty": " \n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const text = `receive:
+  auth:
+    bearer_token_file: DIR/empty
+  protocols:
+    grpc:
+      tls: {cert_file: DIR/one.crt, key_file: DIR/two.key}
+    http:
+      tls:
+        cert_file: DIR/absent.crt
+        key_file: DIR/one.crt
+        client_ca_file: DIR/garbage
+admin:
+  auth: {bearer_token_file: DIR/absent}
+  tls:
+    cert_file: DIR
+    key_file: DIR/garbage
+export:
+  jaeger:
+    endpoint: jaeger:4317
+    tls: {ca_file: DIR/garbage}
+  prometheus:
+    otlp:
+      endpoint: https://prometheus:9090/api/v1/otlp
+      tls: {ca_file: DIR/absent}
+  otlp:
+    - name: other
+      endpoint: other:4317
+      tls:
+        cert_file: DIR/one.crt
+        key_file: DIR/absent.key
+    - {name: off, enabled: false, endpoint: "other:4317", tls: {ca_file: DIR/absent}}
+`
+	want := []string{
+		"3: receive.auth.bearer_token_file: DIR/empty is empty",
+		"6: receive.protocols.grpc.tls.key_file: DIR/two.key doesn't go with DIR/one.crt: private key does not match public key",
+		"9: receive.protocols.http.tls.cert_file: can't read DIR/absent.crt: no such file or directory",
+		"10: receive.protocols.http.tls.key_file: DIR/one.crt holds no private key in PEM",
+		"11: receive.protocols.http.tls.client_ca_file: DIR/garbage holds no certificate in PEM",
+		"13: admin.auth.bearer_token_file: can't read DIR/absent: no such file or directory",
+		"15: admin.tls.cert_file: can't read DIR: is a directory",
+		"16: admin.tls.key_file: DIR/garbage holds no private key in PEM",
+		"20: export.jaeger.tls.ca_file: DIR/garbage holds no certificate in PEM",
+		"24: export.prometheus.otlp.tls.ca_file: can't read DIR/absent: no such file or directory",
+		"30: export.otlp[0].tls.key_file: can't read DIR/absent.key: no such file or directory",
+	}
+	file := writeFile(t, strings.ReplaceAll(text, "DIR", dir))
+	for _, command := range []string{"validate", "run"} {
+		var out bytes.Buffer
+		code := dispatch(t.Context(), []string{command, "--config", file}, environment{in: strings.NewReader(""), out: &out, err: &out})
+		got := map[string]bool{}
+		for line := range strings.Lines(strings.ReplaceAll(out.String(), dir, "DIR")) {
+			_, place, _ := strings.Cut(strings.TrimSpace(line), "agent.yaml:")
+			got[place] = true
+		}
+		expected := map[string]bool{}
+		for _, w := range want {
+			expected[w] = true
+		}
+		if diff := cmp.Diff(expected, got); diff != "" || code != exitUsage {
+			t.Errorf("%s: exit code %d, messages (-want +got):\n%s", command, code, diff)
+		}
+	}
+
+	var out bytes.Buffer
+	code := dispatch(t.Context(), []string{"validate", "--without-files", "--config", file}, environment{in: strings.NewReader(""), out: &out, err: &out})
+	if code != exitOK || strings.Contains(out.String(), dir) {
+		t.Errorf("without files: exit code %d:\n%s", code, out.String())
+	}
+	out.Reset()
+	code = dispatch(t.Context(), []string{"validate", "--without-files", "--set", "export.jaeger.endpoint=j:1", "--set", "export.jaeger.tls.ca_file=absent", "--set", "export.jaeger.tls.max_version=1.9"}, environment{in: strings.NewReader(""), out: &out, err: &out})
+	if code != exitUsage || !strings.Contains(out.String(), "export.jaeger.tls") {
+		t.Errorf("without files, another mistake: exit code %d:\n%s", code, out.String())
+	}
+}
