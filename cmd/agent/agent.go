@@ -54,9 +54,9 @@ type agent struct {
 // complaint of every room is in the error, with the line that it is about.
 func newAgent(cfg *config.Config, logger *slog.Logger) (*agent, error) {
 	a := &agent{cfg: cfg, logger: logger, fatal: make(chan error, 1)}
-	var err error
-	if a.resolved, err = cfg.Resolve(rootFS()); err != nil {
-		return nil, err
+	a.resolved = cfg.Resolve(rootFS())
+	if err := a.checkMemory(); err != nil {
+		return nil, err // before any of it is taken
 	}
 	a.ledger = pipeline.NewLedger(destinations(cfg))
 	a.faults = pipeline.NewFaults(logger, "deliver")
@@ -115,9 +115,6 @@ func (a *agent) closePools() error {
 	}
 	return errors.Join(errs...)
 }
-
-// memoryShare is the part of limits.memory that requests under way may use.
-const memoryShare = 4
 
 // requestShare is the part of limits.memory that one request may be long.
 const requestShare = 16

@@ -1,9 +1,6 @@
 package config
 
-import (
-	"fmt"
-	"io/fs"
-)
+import "io/fs"
 
 // Resolved holds the sizes that the word auto stands for, in bytes.
 type Resolved struct {
@@ -18,21 +15,9 @@ const (
 	smallestMemory   = 32 << 20 // below it the agent can't hold its own buffers
 )
 
-// StorageError says that storage.max_bytes doesn't fit into the memory found.
-type StorageError struct {
-	MaxBytes, Memory Size
-}
-
-func (e *StorageError) Error() string {
-	return fmt.Sprintf("must be less than the memory that may be used (%s), got %s", e.Memory, e.MaxBytes)
-}
-
-// ConfigPath names the key, for Locate with section storage.
-func (e *StorageError) ConfigPath() string { return "max_bytes" }
-
 // Resolve works out what auto stands for on this machine. root is the root of
 // the file system, os.DirFS("/"), for the limits of the process's cgroup.
-func (c *Config) Resolve(root fs.FS) (Resolved, error) {
+func (c *Config) Resolve(root fs.FS) Resolved {
 	r := Resolved{Memory: int64(c.Limits.Memory), MemorySource: "limits.memory", Storage: int64(c.Storage.MaxBytes)}
 	if c.Limits.Memory == Auto {
 		r.Memory, r.MemorySource = autoMemory(root)
@@ -44,10 +29,7 @@ func (c *Config) Resolve(root fs.FS) (Resolved, error) {
 	default:
 		r.Storage = r.Memory / 2
 	}
-	if c.Storage.Directory == "" && r.Storage >= r.Memory {
-		return r, &StorageError{MaxBytes: Size(r.Storage), Memory: Size(r.Memory)}
-	}
-	return r, nil
+	return r
 }
 
 // autoMemory leaves a fifth of the cgroup's limit to what the Go runtime doesn't

@@ -134,9 +134,6 @@ func (r *reader) uniqueNames(path, key string, names []string) {
 }
 
 func (r *reader) validateSizes(c *Config) {
-	if c.Limits.Memory != Auto && c.Storage.MaxBytes != Auto && c.Storage.Directory == "" && c.Storage.MaxBytes >= c.Limits.Memory {
-		r.report("storage.max_bytes", "must be less than limits.memory (%s), got %s", c.Limits.Memory, c.Storage.MaxBytes)
-	}
 	if c.Shutdown.Linger > c.Shutdown.Deadline {
 		path := "shutdown.linger"
 		if _, ok := r.origins[path]; !ok {

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/drl-trading/telemetry-agent/internal/config"
+)
+
+// Settings that leave too little of limits.memory are refused with figures.
+func TestMemoryIsBounded(t *testing.T) {
+	for name, tc := range map[string]struct {
+		text string
+		code int
+		want []string
+	}{
+		"the least memory, on defaults": {"limits: {memory: 32MiB}\n", exitOK, nil},
+		"storage takes what it may":     {"limits: {memory: 64MiB}\nstorage: {max_bytes: 40MiB}\n", exitOK, nil},
+		"storage takes nearly all": {"limits: {memory: 64MiB}\nstorage: {max_bytes: 63MiB}\n", exitUsage,
+			[]string{"agent.yaml:2: storage.max_bytes: takes 63MiB of memory, at most 4", "three quarters of limits.memory, which is 64MiB by limits.memory"}},
+		"late dropped": {"limits: {memory: 64MiB}\nsample:\n  late: {dropped: 1000000000}\n", exitUsage,
+			[]string{"agent.yaml:3: sample.late.dropped: takes 1907.3MiB of memory, at most ", "storage.max_bytes 32MiB"}},
+		"late kept":   {"limits: {memory: 64MiB}\nsample:\n  late: {kept: 1000000}\n", exitUsage, []string{"agent.yaml:3: sample.late.kept: takes "}},
+		"journal":     {"limits: {memory: 64MiB}\nsample:\n  journal: 1000000\n", exitUsage, []string{"agent.yaml:3: sample.journal: takes "}},
+		"series":      {"limits: {memory: 64MiB}\nspan_metrics: {max_series: 100000}\n", exitUsage, []string{"agent.yaml:2: span_metrics.max_series: takes 97.7MiB"}},
+		"series, off": {"limits: {memory: 64MiB}\nspan_metrics: {enabled: false, max_series: 100000}\n", exitOK, nil},
+	} {
+		for _, command := range []string{"validate", "run"} {
+			if tc.code == exitOK && command == "run" {
+				continue // it would run
+			}
+			var out bytes.Buffer
+			code := dispatch(t.Context(), []string{command, "--config", writeFile(t, tc.text)}, environment{in: strings.NewReader(""), out: &out, err: &out})
+			if code != tc.code {
+				t.Errorf("%s: %s exits with %d, want %d:\n%s", name, command, code, tc.code, out.String())
+			}
+			for _, w := range tc.want {
+				contains(t, name+": "+command, out.String(), w)
+			}
+		}
+	}
+}
+
+// Requests under way never get what is taken for good.
+func TestLeasesFitBesideWhatWaits(t *testing.T) {
+	for _, storage := range []config.Size{config.Auto, 16 << 20, 40 << 20} {
+		a := &agent{cfg: config.Default(), resolved: config.Resolved{Memory: 64 << 20}}
+		a.cfg.Storage.MaxBytes, a.resolved.Storage = storage, int64(storage)
+		if storage == config.Auto {
+			a.resolved.Storage = a.resolved.Memory / 2
+		}
+		sum := a.leaseBytes()
+		for _, p := range a.memoryParts() {
+			sum += p.bytes
+		}
+		if a.leaseBytes() <= 0 || sum > a.resolved.Memory*7/8 {
+			t.Errorf("storage %s: %d of %d bytes are given away", storage, sum, a.resolved.Memory)
+		}
+	}
+}
