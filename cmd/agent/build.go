@@ -124,6 +124,9 @@ func (a *agent) buildSampler() (err error) {
 	if a.cfg.SpanMetrics.Enabled {
 		stages.Spans = a.spans
 	}
+	if a.cfg.Sample.Logs == "follow" {
+		stages.Logs = holder{a}
+	}
 	if a.page != nil {
 		stages.Fold = a.page
 	}
@@ -144,6 +147,8 @@ func (a *agent) buildSampler() (err error) {
 type holder struct{ a *agent }
 
 func (h holder) AddTraces(b []byte) error { return h.a.sampler.AddTraces(b) }
+
+func (h holder) AddLogs(b []byte) error { return h.a.sampler.AddLogs(b) }
 
 // noSpans observes nothing: span metrics are switched off.
 type noSpans struct{}

@@ -49,6 +49,12 @@ type TraceHolder interface {
 	AddTraces(traces []byte) error
 }
 
+// LogHolder takes logs that follow the verdict on their trace. It copies what it
+// keeps. An error means nothing was kept.
+type LogHolder interface {
+	AddLogs(logs []byte) error
+}
+
 // Appender is the delivery log. It copies b and never waits for a destination.
 type Appender interface {
 	Append(sig otlp.Signal, items int, b []byte) error
@@ -60,12 +66,14 @@ type Folder interface {
 	Fold(metrics []byte) (points int, err error)
 }
 
-// Stages are the rooms that a batch passes. Fold is nil without a scrape page.
+// Stages are the rooms that a batch passes. Logs is nil where logs wait for no
+// verdict, Fold without a scrape page.
 type Stages struct {
 	Filter  Filter
 	Enrich  Enricher
 	Spans   SpanObserver
 	Traces  TraceHolder
+	Logs    LogHolder
 	Deliver Appender
 	Fold    Folder
 }
@@ -165,8 +173,11 @@ func (p *Pipeline) place(sig otlp.Signal, b []byte, received, left int) error {
 
 // hold keeps one batch: undecided in the sampler, or ready in the delivery log.
 func (p *Pipeline) hold(sig otlp.Signal, b []byte, items int) error {
-	if sig == otlp.Traces {
+	switch {
+	case sig == otlp.Traces:
 		return p.stages.Traces.AddTraces(b)
+	case sig == otlp.Logs && p.stages.Logs != nil:
+		return p.stages.Logs.AddLogs(b)
 	}
 	return p.Deliver(sig, b, items)
 }

@@ -115,6 +115,11 @@ func (s *Sampler) enqueue(f uint32) {
 	if any && first <= due {
 		return
 	}
+	s.wakeUp()
+}
+
+// wakeUp lets the goroutine look what is due.
+func (s *Sampler) wakeUp() {
 	select {
 	case s.wake <- struct{}{}:
 	default: // it will look anyway
@@ -135,19 +140,24 @@ func (s *Sampler) isStale(e dueEntry) bool {
 	return fr.generation != e.f.generation || fr.queued != e.at
 }
 
-// decideDue decides every fragment whose time is up and returns how long it is
-// until the next, false if there is none.
+// decideDue decides every fragment whose time is up, then about logs, and returns
+// how long it is until the next, false if there is none.
 func (s *Sampler) decideDue() (wait time.Duration, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
+	next, ok := s.decideFragments(now)
+	if logs, any := s.expireLogs(now); any && (!ok || logs < next) {
+		next, ok = logs, true
+	}
+	return time.Duration(next - now), ok
+}
+
+func (s *Sampler) decideFragments(now int64) (next int64, ok bool) {
 	for {
 		at, f, ok := s.due.peek()
-		if !ok {
-			return 0, false
-		}
-		if at > now {
-			return time.Duration(at - now), true
+		if !ok || at > now {
+			return at, ok
 		}
 		s.due.pop()
 		if s.isStale(dueEntry{at, f}) {

@@ -29,6 +29,7 @@ type recorder struct {
 	transitions, largest int
 	batches              int
 	light                bool // counts only
+	logs                 logRecorder
 	onKept               func()
 }
 
@@ -39,6 +40,10 @@ func newRecorder(t testing.TB) *recorder {
 func (r *recorder) Transition(fn func()) { r.transitions++; fn() }
 
 func (r *recorder) Kept(sig otlp.Signal, b []byte, items int) {
+	if sig == otlp.Logs {
+		r.logs.passed(r.t, b, items)
+		return
+	}
 	r.kept += items
 	r.batches++
 	r.largest = max(r.largest, len(b))
@@ -77,8 +82,20 @@ func serviceOf(r *resourcepb.Resource) string {
 	return ""
 }
 
-func (r *recorder) Dropped(_ otlp.Signal, items int)             { r.dropped += items }
-func (r *recorder) Lost(_ otlp.Signal, items int, reason string) { r.lost[reason] += items }
+func (r *recorder) Dropped(sig otlp.Signal, items int) {
+	if sig == otlp.Logs {
+		r.logs.dropped += items
+		return
+	}
+	r.dropped += items
+}
+
+func (r *recorder) Lost(sig otlp.Signal, items int, reason string) {
+	if sig == otlp.Logs {
+		r.t.Errorf("%d log records are lost: %s", items, reason)
+	}
+	r.lost[reason] += items
+}
 
 func (r *recorder) lostAll() (n int) {
 	for _, items := range r.lost {
@@ -117,7 +134,7 @@ func newSampler(t testing.TB, o Options, pool store.PoolOptions) *Sampler {
 		if err := s.Drain(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if _, ok := s.log.Oldest(); ok || s.index.groups.used()+s.index.spans.used()+len(s.index.known)+len(s.index.byTrace) > 0 {
+		if _, ok := s.log.Oldest(); ok || s.index.groups.used()+s.logs.records.used()+s.logs.traces.used()+s.index.spans.used()+len(s.index.known)+len(s.index.byTrace) > 0 {
 			t.Errorf("something is held after the drain: %d groups, %d spans", s.index.groups.used(), s.index.spans.used())
 		}
 		if err := p.Close(); err != nil {

@@ -13,6 +13,7 @@ type Decision struct {
 	Trigger       Trigger   `json:"trigger"`
 	Spans         int       `json:"spans"`
 	Bytes         int64     `json:"bytes"`
+	Logs          int       `json:"logs"` // that followed it
 	WaitedSeconds float64   `json:"waited_seconds"`
 	LateSpans     int       `json:"late_spans"`
 	DecidedAt     time.Time `json:"decided_at"`
@@ -62,6 +63,14 @@ func (j *journal) late(id [16]byte) {
 	if n, ok := j.last[id]; ok {
 		j.ring[n].LateSpans++
 	}
+}
+
+// verdict returns the newest verdict on a trace, "" if none is remembered.
+func (j *journal) verdict(id [16]byte) Verdict {
+	if n, ok := j.last[id]; ok {
+		return j.ring[n].Verdict
+	}
+	return ""
 }
 
 // newest calls fn with the verdicts, the newest first, until fn says no.

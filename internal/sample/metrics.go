@@ -7,9 +7,9 @@ import (
 // metrics count verdicts and what led to them.
 type metrics struct {
 	s                                                    *Sampler
-	verdicts, spans, bytes, steps                        *prometheus.CounterVec
+	verdicts, spans, bytes, steps, logs                  *prometheus.CounterVec
 	late, duplicates, inconsistent, evictedAbove, faults prometheus.Counter
-	heldSpans, heldBytes, fragments                      *prometheus.Desc
+	heldSpans, heldLogs, heldBytes, fragments            *prometheus.Desc
 }
 
 func newMetrics(s *Sampler) *metrics {
@@ -28,6 +28,7 @@ func newMetrics(s *Sampler) *metrics {
 		verdicts:     vec("verdicts_total", "Verdicts on fragments of traces, by rule, verdict and what triggered them.", "rule", "verdict", "trigger"),
 		spans:        vec("spans_total", "Spans by the rule and verdict on their fragment.", "rule", "verdict"),
 		bytes:        vec("bytes_total", "Bytes of encoded spans by the rule and verdict on their fragment.", "rule", "verdict"),
+		logs:         vec("logs_total", "Log records under logs: follow, by what became of them and why.", "verdict", "reason"),
 		steps:        vec("pressure_steps_total", "Steps taken because the hold log was filling up.", "step"),
 		late:         counter("late_spans_total", "Spans that came after their trace was kept, and were passed on."),
 		duplicates:   counter("duplicate_spans_total", "Spans that were held already: sent again by a client that got no answer."),
@@ -35,7 +36,8 @@ func newMetrics(s *Sampler) *metrics {
 		evictedAbove: counter("evicted_above_threshold_total", "Evicted fragments that the baseline would have kept; above 0 adjusted counts are too low."),
 		faults:       counter("evaluation_errors_total", "Panics in a rule (the fragment was kept, unless it was a shadow rule) or while a kept fragment was written (it is lost)."),
 		heldSpans:    desc("held_spans", "Spans that wait for a verdict."),
-		heldBytes:    desc("held_bytes", "Bytes of spans that wait for a verdict."),
+		heldLogs:     desc("held_logs", "Log records that wait for the verdict on their trace."),
+		heldBytes:    desc("held_bytes", "Bytes of spans and logs that wait for a verdict."),
 		fragments:    desc("fragments", "Fragments of traces that wait for a verdict."),
 	}
 	for i := range s.live.rules {
@@ -48,6 +50,10 @@ func newMetrics(s *Sampler) *metrics {
 	for _, v := range []Verdict{VerdictDropped, VerdictLate, VerdictEvicted} {
 		m.spans.WithLabelValues(noRule, string(v))
 	}
+	for _, why := range []logReason{logNoTrace, logSevere, logVerdict, logNoSpans, logPressure} {
+		m.logs.WithLabelValues("passed", string(why))
+	}
+	m.logs.WithLabelValues("dropped", string(logVerdict))
 	for _, step := range []string{nameNoGrace, nameDecide, nameEvict, nameRefuse} {
 		m.steps.WithLabelValues(step)
 	}
@@ -63,7 +69,7 @@ func (m *metrics) verdict(d *Decision) {
 func (m *metrics) step(name string) { m.steps.WithLabelValues(name).Inc() }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	own := []prometheus.Collector{m.verdicts, m.spans, m.bytes, m.steps, m.late, m.duplicates, m.inconsistent, m.evictedAbove, m.faults}
+	own := []prometheus.Collector{m.verdicts, m.spans, m.bytes, m.steps, m.logs, m.late, m.duplicates, m.inconsistent, m.evictedAbove, m.faults}
 	return append(own, m.s.shadow.collectors()...)
 }
 
@@ -72,7 +78,7 @@ func (s *Sampler) Describe(ch chan<- *prometheus.Desc) {
 	for _, c := range s.metrics.collectors() {
 		c.Describe(ch)
 	}
-	for _, d := range []*prometheus.Desc{s.metrics.heldSpans, s.metrics.heldBytes, s.metrics.fragments} {
+	for _, d := range []*prometheus.Desc{s.metrics.heldSpans, s.metrics.heldLogs, s.metrics.heldBytes, s.metrics.fragments} {
 		ch <- d
 	}
 }
@@ -83,13 +89,13 @@ func (s *Sampler) Collect(ch chan<- prometheus.Metric) {
 	if s.shadow != nil {
 		s.shadow.settle(s.now())
 	}
-	spans, bytes, fragments := s.index.liveSpans, s.index.liveBytes, len(s.index.byTrace)
+	spans, logs, bytes, fragments := s.index.liveSpans, s.logs.liveRecords, s.index.liveBytes+s.logs.liveBytes, len(s.index.byTrace)
 	s.mu.Unlock()
 	for _, c := range s.metrics.collectors() {
 		c.Collect(ch)
 	}
 	for d, v := range map[*prometheus.Desc]float64{
-		s.metrics.heldSpans: float64(spans), s.metrics.heldBytes: float64(bytes), s.metrics.fragments: float64(fragments),
+		s.metrics.heldSpans: float64(spans), s.metrics.heldLogs: float64(logs), s.metrics.heldBytes: float64(bytes), s.metrics.fragments: float64(fragments),
 	} {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v)
 	}

@@ -33,7 +33,7 @@ const indexShare = 2
 
 // fill is the share of the room that is in use: of the log, or of the index.
 func (s *Sampler) fill() float64 {
-	return max(s.log.Full(), float64(indexShare*s.index.cost())/float64(s.options.Pool.Max()))
+	return max(s.log.Full(), float64(indexShare*(s.index.cost()+s.logs.cost()))/float64(s.options.Pool.Max()))
 }
 
 // Refusing says whether the hold log is so full that nothing more should come.
@@ -92,7 +92,7 @@ func (s *Sampler) decideOldest() bool {
 		s.decide(f, TriggerPressure)
 	}
 	s.closeWindow()
-	return len(victims) > 0
+	return s.passLogsIn(segment) > 0 || len(victims) > 0
 }
 
 // evictOldest empties the oldest segment: of the fragments with a span in it
@@ -130,7 +130,7 @@ func (s *Sampler) evictOldest() bool {
 		}
 	}
 	s.closeWindow()
-	return len(victims) > 0
+	return s.passLogsIn(segment) > 0 || len(victims) > 0
 }
 
 // fragmentsIn returns the fragments with a span in the segment, which is the

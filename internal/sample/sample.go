@@ -67,6 +67,7 @@ type Sampler struct {
 	mu      sync.Mutex
 	log     *store.HoldLog
 	index   *index
+	logs    *logIndex // that wait for the verdict on their trace
 	due     dueQueue
 	kept    *keptTraces
 	dropped *droppedTraces
@@ -77,10 +78,11 @@ type Sampler struct {
 	ended   bool
 
 	// Scratch memory.
-	intake  intake
-	view    view
-	splicer splicer
-	victims []victim
+	intake    intake
+	logIntake logIntake
+	view      view
+	splicer   splicer
+	victims   []victim
 
 	wake chan struct{} // the earliest verdict may be due sooner
 	stop chan struct{}
@@ -103,7 +105,7 @@ func New(o Options) (*Sampler, error) {
 	}
 	s := &Sampler{
 		options: o, live: rules, shadow: shadow, out: o.Output, logger: o.Logger, began: time.Now(),
-		log: store.NewHoldLog(o.Pool), index: newIndex(),
+		log: store.NewHoldLog(o.Pool), index: newIndex(), logs: newLogIndex(),
 		kept: newKeptTraces(o.LateKept), dropped: newDroppedTraces(o.LateDropped), journal: newJournal(o.Journal),
 		wake: make(chan struct{}, 1), stop: make(chan struct{}),
 	}
@@ -172,6 +174,7 @@ func (s *Sampler) decideAll() bool {
 		}
 		s.closeWindow()
 	}
+	s.passAllLogs()
 	if s.shadow != nil {
 		s.shadow.close(s.now())
 	}
@@ -194,13 +197,15 @@ func (s *Sampler) Held() (items [otlp.NumSignals]int, bytes int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	items[otlp.Traces] = s.index.liveSpans
-	return items, s.index.liveBytes
+	items[otlp.Logs] = s.logs.liveRecords
+	return items, s.index.liveBytes + s.logs.liveBytes
 }
 
 // Status is what the sampler shows of itself.
 type Status struct {
 	Fragments int           `json:"fragments"`
 	Spans     int           `json:"spans"`
+	Logs      int           `json:"logs"`
 	Bytes     int64         `json:"bytes"`
 	LogFull   float64       `json:"log_full"`
 	Shadow    *ShadowStatus `json:"shadow,omitempty"`
@@ -211,7 +216,7 @@ func (s *Sampler) Status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := Status{
-		Fragments: len(s.index.byTrace), Spans: s.index.liveSpans, Bytes: s.index.liveBytes, LogFull: s.fill(),
+		Fragments: len(s.index.byTrace), Spans: s.index.liveSpans, Logs: s.logs.liveRecords, Bytes: s.index.liveBytes + s.logs.liveBytes, LogFull: s.fill(),
 	}
 	if s.shadow != nil {
 		out.Shadow = s.shadow.status(s.now())

@@ -28,12 +28,13 @@ import (
 // shows. It may hold files named rules and shadow, in the words of a configuration
 // (sample.rules, sample.shadow). The lines of its last file, named scenario, are:
 //
-//	hold, grace 5s; late_kept, max_spans, max_bytes, pool, segment 10   options, before the first span
+//	hold, grace 5s; late_kept, journal, max_spans, max_bytes, pool, segment 10   options, before the first span
 //	rule NAME CONDITION=… keep=always | ratio=0.1 | rate=2 | rare=KEY,… first=1 every=1m
 //	trace NAME r=0.25           the trace's randomness, as a share (default 0.5)
 //	span trace=a id=1 parent=-  neighbouring lines are one batch; parent=2, local:2 or remote:2;
 //	                            key.with.dots=VALUE: an attribute, of the type that the value looks like;
 //	                            scope=, state=, event=NAME, exception=TYPE, start=, dur=, bytes=
+//	log trace=a body=x severity=9 service=cart  neighbouring lines are one batch; trace=-: none
 //	fill 9 3                    three batches of 9 undecided traces of about 800 bytes
 //	advance 2s                  time passes
 //	drain                       the agent stops
@@ -41,10 +42,11 @@ import (
 //	expect a pending            undecided
 //	passed a 1 2 3              the ids of its spans that were passed on
 //	passed a 1 state=ot=th:8 rule=errors reason=late
-//	total kept=1 dropped=2 lost=0 held=0
+//	logged a cart/:x cart/:y    service/scope:body of its logs that were passed on, in order
+//	total kept=1 dropped=2 lost=0 held=0 logs_passed=1 logs_dropped=0 logs_held=2
 //	metric NAME LABEL=VALUE … 1
 //
-// After every line, the spans that went in are those that came out or are held.
+// After every line, what went in is what came out or is held.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -83,7 +85,9 @@ type scenario struct {
 	s       *Sampler
 	traces  map[string][16]byte
 	batch   []testSpan
+	records []testLog
 	sent    int
+	logs    int // sent
 	filled  int
 }
 
@@ -107,11 +111,15 @@ func (sc *scenario) run(data []byte, offset int) {
 		if len(words) == 0 || words[0] != "span" {
 			sc.send()
 		}
+		if len(words) == 0 || words[0] != "log" {
+			sc.sendLogs()
+		}
 		if len(words) > 0 {
 			sc.do(words)
 		}
 	}
 	sc.send()
+	sc.sendLogs()
 }
 
 func (sc *scenario) fail(format string, args ...any) {
@@ -142,12 +150,27 @@ func (sc *scenario) send() {
 	sc.balance()
 }
 
+func (sc *scenario) sendLogs() {
+	if len(sc.records) == 0 {
+		return
+	}
+	if err := sc.sampler().AddLogs(logsRequest(sc.t, sc.records...)); err != nil {
+		sc.fail("send logs: %v", err)
+	}
+	sc.logs += len(sc.records)
+	sc.records = nil
+	sc.balance()
+}
+
 func (sc *scenario) balance() {
 	synctest.Wait()
-	gone := sc.out.out() // read before Held, whose lock orders it before the next verdict
+	gone, logsGone := sc.out.out(), sc.out.logs.kept+sc.out.logs.dropped // read before Held, whose lock orders it before the next verdict
 	items, _ := sc.sampler().Held()
 	if in, out := sc.sent, gone+items[otlp.Traces]; in != out {
 		sc.fail("%d spans in, %d out or held", in, out)
+	}
+	if in, out := sc.logs, logsGone+items[otlp.Logs]; in != out {
+		sc.fail("%d log records in, %d out or held", in, out)
 	}
 }
 
@@ -160,6 +183,12 @@ func (sc *scenario) do(words []string) {
 		sc.traces[words[1]] = traceID(hash(words[1]), sc.float(fields["r"]))
 	case "span":
 		sc.batch = append(sc.batch, sc.span(fields))
+	case "log":
+		sc.records = append(sc.records, sc.log(fields))
+	case "logged":
+		if got := sc.out.logs.bodies[sc.id(words[1])]; strings.Join(got, " ") != strings.Join(words[2:], " ") {
+			sc.fail("of trace %s %q were passed on, want %q", words[1], got, words[2:])
+		}
 	case "fill":
 		for range int(sc.float(words[2])) {
 			sc.fill(int(sc.float(words[1])))
@@ -192,6 +221,8 @@ func (sc *scenario) option(name, value string) {
 		sc.options.Hold = sc.duration(value)
 	case "grace":
 		sc.options.Grace = sc.duration(value)
+	case "journal":
+		sc.options.Journal = int(sc.float(value))
 	case "late_kept":
 		sc.options.LateKept = int(sc.float(value))
 	case "max_spans":
@@ -239,7 +270,11 @@ func hash(name string) uint64 {
 	return uint64(h.Sum32())
 }
 
+// id returns the id of a trace by its name; - is none.
 func (sc *scenario) id(trace string) [16]byte {
+	if trace == "-" {
+		return [16]byte{}
+	}
 	id, ok := sc.traces[trace]
 	if !ok {
 		id = traceID(hash(trace), 0.5)
@@ -341,6 +376,14 @@ func attribute(key, value string) *commonpb.KeyValue {
 	return out
 }
 
+func (sc *scenario) log(f map[string]string) testLog {
+	l := testLog{trace: sc.id(f["trace"]), body: f["body"], service: f["service"], scope: f["scope"], severity: 9}
+	if f["severity"] != "" {
+		l.severity = int32(sc.float(f["severity"]))
+	}
+	return l
+}
+
 // fill sends one batch of traces of rising randomness that stay undecided.
 func (sc *scenario) fill(n int) {
 	for i := range n {
@@ -368,7 +411,7 @@ func (sc *scenario) expect(trace, verdict string, f map[string]string) {
 	d := all[0]
 	got := map[string]string{
 		"rule": d.Rule, "trigger": string(d.Trigger), "spans": strconv.Itoa(d.Spans), "late": strconv.Itoa(d.LateSpans),
-		"fragments": strconv.Itoa(len(all)), "waited": time.Duration(d.WaitedSeconds * 1e9).Round(time.Millisecond).String(),
+		"logs": strconv.Itoa(d.Logs), "fragments": strconv.Itoa(len(all)), "waited": time.Duration(d.WaitedSeconds * 1e9).Round(time.Millisecond).String(),
 	}
 	if string(d.Verdict) != verdict {
 		sc.fail("trace %s is %s by %s, want %s", trace, d.Verdict, d.Rule, verdict)
@@ -426,10 +469,13 @@ func (sc *scenario) passedWith(trace string, id uint64, f map[string]string) {
 
 func (sc *scenario) total(f map[string]string) {
 	items, _ := sc.sampler().Held()
-	got := map[string]int{"kept": sc.out.kept, "dropped": sc.out.dropped, "lost": sc.out.lostAll(), "held": items[otlp.Traces]}
+	got := map[string]int{
+		"kept": sc.out.kept, "dropped": sc.out.dropped, "lost": sc.out.lostAll(), "held": items[otlp.Traces],
+		"logs_passed": sc.out.logs.kept, "logs_dropped": sc.out.logs.dropped, "logs_held": items[otlp.Logs],
+	}
 	for k, want := range f {
 		if fmt.Sprint(got[k]) != want {
-			sc.fail("%d spans %s, want %s", got[k], k, want)
+			sc.fail("%d %s, want %s", got[k], k, want)
 		}
 	}
 }

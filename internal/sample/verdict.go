@@ -79,6 +79,7 @@ func (s *Sampler) carryOut(f uint32, v *view, o outcome, trigger Trigger) {
 	if o.verdict == VerdictKept || o.verdict == VerdictDropped {
 		s.see(v, o) // before the log's bytes may be used again
 	}
+	logs := 0
 	s.out.Transition(func() {
 		switch o.verdict {
 		case VerdictKept:
@@ -90,6 +91,7 @@ func (s *Sampler) carryOut(f uint32, v *view, o outcome, trigger Trigger) {
 		}
 		s.dequeue(s.index.fragments.at(f))
 		s.index.remove(f, s.log)
+		logs = s.follow(fr.traceID, o.verdict)
 	})
 	if o.verdict == VerdictKept {
 		s.kept.add(fr.traceID, keptVerdict{o.rule, o.threshold})
@@ -98,7 +100,7 @@ func (s *Sampler) carryOut(f uint32, v *view, o outcome, trigger Trigger) {
 	}
 	now := s.now()
 	d := Decision{
-		Verdict: o.verdict, Rule: o.rule, Trigger: trigger, Spans: int(fr.spans), Bytes: fr.bytes,
+		Verdict: o.verdict, Rule: o.rule, Trigger: trigger, Spans: int(fr.spans), Bytes: fr.bytes, Logs: logs,
 		WaitedSeconds: float64(now-fr.created) / 1e9, id: fr.traceID, at: now,
 	}
 	s.journal.add(d)

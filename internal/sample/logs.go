@@ -1,0 +1,180 @@
+package sample
+
+import (
+	"unsafe"
+
+	"github.com/drl-trading/telemetry-agent/internal/otlp"
+)
+
+// logTrace is the log records of one trace that wait for its verdict.
+type logTrace struct {
+	traceID      [16]byte
+	first, last  uint32 // in logIndex.records
+	older, newer uint32 // in logIndex.traces, by creation
+	generation   uint32 // tells uses of one place apart
+	records      int32
+	bytes        int64
+	created      int64  // of the sampler's clock
+	born         uint64 // age of the log's segment in which it begins
+}
+
+// logEntry is where one log record lies.
+type logEntry struct {
+	group  uint32 // in index.groups
+	offset uint32 // in the segment of the group
+	length uint32
+	next   uint32
+}
+
+// logIndex knows where the log records that follow a trace lie in the hold log.
+type logIndex struct {
+	byTrace map[[16]byte]uint32
+	traces  slab[logTrace]
+	records slab[logEntry]
+
+	oldest, newest uint32 // in traces
+	expiry         []dueEntry
+	expired        int // entries at the front of expiry that are gone
+
+	liveRecords int
+	liveBytes   int64
+}
+
+func newLogIndex() *logIndex {
+	return &logIndex{byTrace: map[[16]byte]uint32{}, oldest: none, newest: none}
+}
+
+// trace returns the place of a trace's records, made if there is none. They may
+// stay until expires, whatever becomes of the trace.
+func (x *logIndex) trace(id [16]byte, now, expires int64, age uint64) uint32 {
+	if n, ok := x.byTrace[id]; ok {
+		return n
+	}
+	n := x.traces.take()
+	t := x.traces.at(n)
+	*t = logTrace{
+		traceID: id, first: none, last: none, older: x.newest, newer: none,
+		created: now, born: age, generation: t.generation + 1,
+	}
+	if x.newest == none {
+		x.oldest = n
+	} else {
+		x.traces.at(x.newest).newer = n
+	}
+	x.newest = n
+	x.byTrace[id] = n
+	x.expiry = append(x.expiry, dueEntry{expires, place{n, t.generation}})
+	return n
+}
+
+// add puts a record of a group that lies in the hold log under the trace at place.
+func (x *logIndex) add(place uint32, group, offset uint32, length int) {
+	t := x.traces.at(place)
+	n := x.records.take()
+	*x.records.at(n) = logEntry{group: group, offset: offset, length: uint32(length), next: none}
+	if t.last == none {
+		t.first = n
+	} else {
+		x.records.at(t.last).next = n
+	}
+	t.last = n
+	t.records++
+	t.bytes += int64(length)
+	x.liveRecords++
+	x.liveBytes += int64(length)
+}
+
+// remove forgets the records of the trace at place.
+func (x *logIndex) remove(place uint32) {
+	t := x.traces.at(place)
+	for n := t.first; n != none; {
+		next := x.records.at(n).next
+		x.records.put(n)
+		n = next
+	}
+	x.liveRecords -= int(t.records)
+	x.liveBytes -= t.bytes
+	delete(x.byTrace, t.traceID)
+	if t.older == none {
+		x.oldest = t.newer
+	} else {
+		x.traces.at(t.older).newer = t.newer
+	}
+	if t.newer == none {
+		x.newest = t.older
+	} else {
+		x.traces.at(t.newer).older = t.older
+	}
+	*t = logTrace{generation: t.generation}
+	x.traces.put(place)
+}
+
+// fewExpired is how many entries are taken out of the front of expiry together.
+const fewExpired = 1024
+
+// expire returns the next trace whose time was up by now, none if there isn't one;
+// next is then when there will be, false if nothing waits.
+func (x *logIndex) expire(now int64) (place uint32, next int64, ok bool) {
+	for ; x.expired < len(x.expiry); x.expired++ {
+		e := x.expiry[x.expired]
+		if t := x.traces.at(e.f.index); t.generation != e.f.generation || t.records == 0 {
+			continue // its verdict has come
+		}
+		if e.at > now {
+			return none, e.at, true
+		}
+		x.expired++
+		return e.f.index, 0, true
+	}
+	x.expiry, x.expired = x.expiry[:0], 0
+	return none, 0, false
+}
+
+// compact gives back the front of expiry.
+func (x *logIndex) compact() {
+	if x.expired >= fewExpired && x.expired >= len(x.expiry)/2 {
+		n := copy(x.expiry, x.expiry[x.expired:])
+		x.expiry, x.expired = x.expiry[:n], 0
+	}
+}
+
+// What the index takes for one trace and one record, in bytes.
+const (
+	logTraceCost = int64(unsafe.Sizeof(logTrace{})) + freeCost + byTraceCost + int64(unsafe.Sizeof(dueEntry{}))
+	logEntryCost = int64(unsafe.Sizeof(logEntry{})) + freeCost
+)
+
+// cost is the size of the index in bytes, without the groups.
+func (x *logIndex) cost() int64 {
+	return int64(x.traces.used())*logTraceCost + int64(x.records.used())*logEntryCost
+}
+
+// logRecord is an encoded LogRecord with what it shares.
+type logRecord struct {
+	raw   []byte
+	group *otlp.Group
+}
+
+// appendLogs appends records as one encoded request, neighbours of one resource
+// and scope under one header.
+func appendLogs(b []byte, records []logRecord) []byte {
+	for len(records) > 0 {
+		g, n := records[0].group, 1
+		for n < len(records) && compareGroups(g, records[n].group) == 0 {
+			n++
+		}
+		b = appendMessage(b, fieldResourceSpans, func(b []byte) []byte {
+			b = appendBytes(b, fieldResource, g.Resource)
+			b = appendMessage(b, fieldScopeSpans, func(b []byte) []byte {
+				b = appendBytes(b, fieldScope, g.Scope)
+				for _, r := range records[:n] {
+					b = appendMessage(b, fieldSpans, func(b []byte) []byte { return append(b, r.raw...) })
+				}
+				return appendBytes(b, fieldSchemaURL, g.ScopeSchemaURL)
+			})
+			return appendBytes(b, fieldSchemaURL, g.ResourceSchemaURL)
+		})
+		records = records[n:]
+	}
+	return b
+}
