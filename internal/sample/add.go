@@ -101,6 +101,9 @@ func (s *Sampler) addSpan(g *otlp.Group, sp *otlp.Span) {
 	if in.group == none || g.ResourceIndex != in.resource || g.ScopeIndex != in.scope {
 		in.group, in.resource, in.scope = s.index.group(g, in.ref), g.ResourceIndex, g.ScopeIndex
 	}
+	if s.index.fragments.at(f).spans == 0 && !s.dropped.has(sp.TraceID) {
+		s.randomness.see(sp.TraceID, sp.TraceState)
+	}
 	s.index.add(f, sp, rel, in.group, in.ref.Offset+uint32(sp.Offset), in.now)
 	in.held++
 	fr := s.index.fragments.at(f)

@@ -9,7 +9,7 @@ type metrics struct {
 	s                                                    *Sampler
 	verdicts, spans, bytes, steps, logs                  *prometheus.CounterVec
 	late, duplicates, inconsistent, evictedAbove, faults prometheus.Counter
-	heldSpans, heldLogs, heldBytes, fragments            *prometheus.Desc
+	gauges                                               []gauge
 }
 
 func newMetrics(s *Sampler) *metrics {
@@ -19,9 +19,6 @@ func newMetrics(s *Sampler) *metrics {
 	}
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Namespace: ns, Subsystem: sub, Name: name, Help: help})
-	}
-	desc := func(name, help string) *prometheus.Desc {
-		return prometheus.NewDesc(prometheus.BuildFQName(ns, sub, name), help, nil, nil)
 	}
 	m := &metrics{
 		s:            s,
@@ -35,10 +32,6 @@ func newMetrics(s *Sampler) *metrics {
 		inconsistent: counter("inconsistent_thresholds_total", "Fragments that came with a sampling threshold that their trace id doesn't reach; it was ignored."),
 		evictedAbove: counter("evicted_above_threshold_total", "Evicted fragments that the baseline would have kept; above 0 adjusted counts are too low."),
 		faults:       counter("evaluation_errors_total", "Panics in a rule (the fragment was kept, unless it was a shadow rule) or while a kept fragment was written (it is lost)."),
-		heldSpans:    desc("held_spans", "Spans that wait for a verdict."),
-		heldLogs:     desc("held_logs", "Log records that wait for the verdict on their trace."),
-		heldBytes:    desc("held_bytes", "Bytes of spans and logs that wait for a verdict."),
-		fragments:    desc("fragments", "Fragments of traces that wait for a verdict."),
 	}
 	for i := range s.live.rules {
 		for _, v := range []Verdict{VerdictKept, VerdictDropped} {
@@ -57,7 +50,32 @@ func newMetrics(s *Sampler) *metrics {
 	for _, step := range []string{nameNoGrace, nameDecide, nameEvict, nameRefuse} {
 		m.steps.WithLabelValues(step)
 	}
+	m.gauges = s.gauges()
 	return m
+}
+
+// gauge is a value that is read when it is asked for, under the sampler's mutex.
+type gauge struct {
+	desc *prometheus.Desc
+	read func() float64
+}
+
+func (s *Sampler) gauges() (out []gauge) {
+	add := func(name, help string, read func() float64) {
+		out = append(out, gauge{prometheus.NewDesc("agent_sample_"+name, help, nil, nil), read})
+	}
+	add("held_spans", "Spans that wait for a verdict.", func() float64 { return float64(s.index.liveSpans) })
+	add("held_logs", "Log records that wait for the verdict on their trace.", func() float64 { return float64(s.logs.liveRecords) })
+	add("held_bytes", "Bytes of spans and logs that wait for a verdict.", func() float64 { return float64(s.index.liveBytes + s.logs.liveBytes) })
+	add("fragments", "Fragments of traces that wait for a verdict.", func() float64 { return float64(len(s.index.byTrace)) })
+	add("randomness_checked_traces", "Traces whose id was looked at so far, up to 10,000.", func() float64 { return float64(s.randomness.seen) })
+	add("randomness_suspect", "1 when the first 10,000 trace ids didn't look random: ratios keep other shares than configured.", func() float64 {
+		if s.randomness.suspect {
+			return 1
+		}
+		return 0
+	})
+	return out
 }
 
 func (m *metrics) verdict(d *Decision) {
@@ -78,25 +96,26 @@ func (s *Sampler) Describe(ch chan<- *prometheus.Desc) {
 	for _, c := range s.metrics.collectors() {
 		c.Describe(ch)
 	}
-	for _, d := range []*prometheus.Desc{s.metrics.heldSpans, s.metrics.heldLogs, s.metrics.heldBytes, s.metrics.fragments} {
-		ch <- d
+	for _, g := range s.metrics.gauges {
+		ch <- g.desc
 	}
 }
 
 // Collect implements prometheus.Collector.
 func (s *Sampler) Collect(ch chan<- prometheus.Metric) {
+	values := make([]float64, len(s.metrics.gauges))
 	s.mu.Lock()
 	if s.shadow != nil {
 		s.shadow.settle(s.now())
 	}
-	spans, logs, bytes, fragments := s.index.liveSpans, s.logs.liveRecords, s.index.liveBytes+s.logs.liveBytes, len(s.index.byTrace)
+	for i, g := range s.metrics.gauges {
+		values[i] = g.read()
+	}
 	s.mu.Unlock()
 	for _, c := range s.metrics.collectors() {
 		c.Collect(ch)
 	}
-	for d, v := range map[*prometheus.Desc]float64{
-		s.metrics.heldSpans: float64(spans), s.metrics.heldLogs: float64(logs), s.metrics.heldBytes: float64(bytes), s.metrics.fragments: float64(fragments),
-	} {
-		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v)
+	for i, g := range s.metrics.gauges {
+		ch <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, values[i])
 	}
 }

@@ -64,18 +64,19 @@ type Sampler struct {
 	metrics *metrics
 	began   time.Time
 
-	mu      sync.Mutex
-	log     *store.HoldLog
-	index   *index
-	logs    *logIndex // that wait for the verdict on their trace
-	due     dueQueue
-	kept    *keptTraces
-	dropped *droppedTraces
-	journal *journal
-	window  window[nominee] // candidates of rate rules
-	shadow  *shadow         // nil: no shadow rules
-	hurried bool            // the first step of the ladder is taken: there is no grace
-	ended   bool
+	mu         sync.Mutex
+	log        *store.HoldLog
+	index      *index
+	logs       *logIndex // that wait for the verdict on their trace
+	due        dueQueue
+	kept       *keptTraces
+	dropped    *droppedTraces
+	journal    *journal
+	randomness *randomnessCheck
+	window     window[nominee] // candidates of rate rules
+	shadow     *shadow         // nil: no shadow rules
+	hurried    bool            // the first step of the ladder is taken: there is no grace
+	ended      bool
 
 	// Scratch memory.
 	intake    intake
@@ -107,7 +108,8 @@ func New(o Options) (*Sampler, error) {
 		options: o, live: rules, shadow: shadow, out: o.Output, logger: o.Logger, began: time.Now(),
 		log: store.NewHoldLog(o.Pool), index: newIndex(), logs: newLogIndex(),
 		kept: newKeptTraces(o.LateKept), dropped: newDroppedTraces(o.LateDropped), journal: newJournal(o.Journal),
-		wake: make(chan struct{}, 1), stop: make(chan struct{}),
+		randomness: newRandomnessCheck(rules.rules, o.Logger),
+		wake:       make(chan struct{}, 1), stop: make(chan struct{}),
 	}
 	s.metrics = newMetrics(s)
 	return s, nil
@@ -208,6 +210,7 @@ type Status struct {
 	Logs      int           `json:"logs"`
 	Bytes     int64         `json:"bytes"`
 	LogFull   float64       `json:"log_full"`
+	TraceIDs  string        `json:"trace_ids"` // checking, random or suspect
 	Shadow    *ShadowStatus `json:"shadow,omitempty"`
 }
 
@@ -217,6 +220,7 @@ func (s *Sampler) Status() Status {
 	defer s.mu.Unlock()
 	out := Status{
 		Fragments: len(s.index.byTrace), Spans: s.index.liveSpans, Logs: s.logs.liveRecords, Bytes: s.index.liveBytes + s.logs.liveBytes, LogFull: s.fill(),
+		TraceIDs: s.randomness.state(),
 	}
 	if s.shadow != nil {
 		out.Shadow = s.shadow.status(s.now())
