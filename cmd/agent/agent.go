@@ -100,6 +100,9 @@ func (a *agent) warnings() (out []string) {
 	for _, w := range a.cfg.Warnings() {
 		out = append(out, w.Error())
 	}
+	for _, w := range a.receiver.Warnings() {
+		out = append(out, a.cfg.Locate("receive", &pathError{w.Path, errors.New(w.Message)}).Error())
+	}
 	for _, w := range a.filter.Warnings() {
 		out = append(out, a.cfg.Locate("filter", &pathError{w.Path, errors.New(w.Message)}).Error())
 	}

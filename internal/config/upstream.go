@@ -17,13 +17,15 @@ import (
 // upstreamBuilder builds sections from the mapstructure tags of the Collector's
 // config structs.
 type upstreamBuilder struct {
-	docs map[string]upstreamDoc
+	docs     map[string]upstreamDoc
+	listener bool // within receive.protocols
 }
 
 func newUpstreamBuilder() *upstreamBuilder { return &upstreamBuilder{docs: upstreamDocs()} }
 
 func (b *upstreamBuilder) protocols() *section {
-	return b.section(reflect.TypeFor[otlpreceiver.Protocols]())
+	listener := &upstreamBuilder{docs: b.docs, listener: true}
+	return listener.section(reflect.TypeFor[otlpreceiver.Protocols]())
 }
 
 func (b *upstreamBuilder) grpcExporter() *section {
@@ -62,7 +64,10 @@ func (b *upstreamBuilder) fill(s *section, t reflect.Type) {
 		d := b.docs[t.String()+"."+name]
 		f.doc, f.example = d.meaning, d.example
 		if f.refused == "" {
-			f.refused = refusedSetting(name, sf.Type)
+			f.refused = b.refusedSetting(name, sf.Type)
+		}
+		if use := oldSettings()[t.String()+"."+name]; use != "" {
+			f.refused = "isn't taken, it is an old name: use " + use
 		}
 		f.secret = f.secret || isSecretSetting(t, name)
 		s.add(f)
@@ -79,8 +84,8 @@ func (b *upstreamBuilder) field(name string, t reflect.Type) *field {
 	}
 	f.typ = t
 	switch {
-	case refusedSetting(name, t) != "":
-		f.refused = refusedSetting(name, t)
+	case b.refusedSetting(name, t) != "":
+		f.refused = b.refusedSetting(name, t)
 	case t == reflect.TypeFor[configopaque.MapList]():
 		f.kind = kindMapping
 		f.elem = &field{typ: reflect.TypeFor[string](), upstream: true, secret: true}
@@ -113,9 +118,16 @@ func optionalType(t reflect.Type) (reflect.Type, bool) {
 }
 
 // refusedSetting says why a Collector setting can't be used here: it names an
-// extension of the Collector, or does again what the delivery does.
-func refusedSetting(name string, t reflect.Type) string {
+// extension of the Collector, does again what the delivery does, or would have no
+// effect.
+func (b *upstreamBuilder) refusedSetting(name string, t reflect.Type) string {
 	switch {
+	case b.listener && name == "dialer":
+		return "isn't taken: a listener doesn't dial"
+	case b.listener && name == "include_metadata":
+		return "isn't taken: the agent keeps no headers or metadata of requests"
+	case b.listener && (name == "ca_file" || name == "ca_pem" || name == "include_system_ca_certs_pool"):
+		return "isn't taken: a listener checks its clients' certificates by client_ca_file"
 	case name == "sending_queue":
 		return "isn't taken: the agent's own queue delivers; use max_bytes of the destination"
 	case name == "retry_on_failure":
@@ -132,6 +144,19 @@ func refusedSetting(name string, t reflect.Type) string {
 		return "isn't taken: it names extensions of the Collector"
 	}
 	return ""
+}
+
+// oldSettings are the deprecated names of settings, by Go type and key, and what
+// to use. The switches among them have no effect in the Collector any more.
+func oldSettings() map[string]string {
+	return map[string]string{
+		"confighttp.ServerConfig.idle_timeout":            "keepalive.idle_timeout",
+		"confighttp.ServerConfig.keep_alives_enabled":     "keepalive.enabled",
+		"confighttp.ClientConfig.idle_conn_timeout":       "keepalive.idle_conn_timeout",
+		"confighttp.ClientConfig.max_idle_conns":          "keepalive.max_idle_conns",
+		"confighttp.ClientConfig.max_idle_conns_per_host": "keepalive.max_idle_conns_per_host",
+		"confighttp.ClientConfig.disable_keep_alives":     "keepalive.enabled",
+	}
 }
 
 // isSecretSetting names the settings that hold a secret in a plain string.

@@ -46,7 +46,7 @@ func malformed(err *otlp.Error) answer {
 }
 
 func tooLarge(limit int64) answer {
-	return refuse(codes.ResourceExhausted, reasonTooLarge, fmt.Sprintf("request is larger than %d bytes", limit))
+	return refuse(codes.ResourceExhausted, reasonTooLarge, fmt.Sprintf("request is larger than %d bytes, send smaller batches", limit))
 }
 
 // answers are the parts of answers that never change.

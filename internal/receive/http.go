@@ -29,6 +29,7 @@ const (
 type httpServer struct {
 	front   *front
 	signals map[string]otlp.Signal // by URL path
+	paths   string                 // of them, for clients
 	body    *bodyReader
 }
 
@@ -43,6 +44,7 @@ func newHTTPServer(h *otlpreceiver.HTTPConfig, f *front) (*httpServer, error) {
 	h.ServerConfig.MaxRequestBodySize = max(limit, drainLimit) // the lower limit is kept here
 	return &httpServer{
 		front: f,
+		paths: fmt.Sprintf("%s, %s or %s", h.TracesURLPath, h.MetricsURLPath, h.LogsURLPath),
 		signals: map[string]otlp.Signal{
 			string(h.TracesURLPath):  otlp.Traces,
 			string(h.MetricsURLPath): otlp.Metrics,
@@ -97,7 +99,7 @@ func (s *httpServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *httpServer) unsupported(w http.ResponseWriter, r *http.Request, known bool, mediaType string) (answer, int) {
 	refuse := func(text string) answer { return refuse(codes.Unimplemented, reasonUnsupported, text) }
 	if !known {
-		return refuse("path is not served here"), http.StatusNotFound
+		return refuse("path is not served here, send OTLP to " + s.paths), http.StatusNotFound
 	}
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)

@@ -34,11 +34,14 @@ const (
 
 // jsonError is JSON that isn't OTLP. It holds no input.
 type jsonError struct {
-	offset int64
+	offset int64 // -1: not known
 	reason string
 }
 
 func (e *jsonError) Error() string {
+	if e.offset < 0 {
+		return "read JSON: " + e.reason
+	}
 	return fmt.Sprintf("read JSON at byte %d: %s", e.offset, e.reason)
 }
 
@@ -92,7 +95,7 @@ func whyJSON(b []byte) error {
 	if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(b, new(json.RawMessage))); ok {
 		return &jsonError{syntax.Offset, "syntax error"}
 	}
-	return &jsonError{0, "a field has a value of a wrong type or encoding"}
+	return &jsonError{-1, "a field has a value of a wrong type or encoding"}
 }
 
 // scanJSON bounds the nesting of b and returns an upper estimate of the bytes that

@@ -19,8 +19,8 @@ func TestMalformedJSONIsNotEchoed(t *testing.T) {
 		"":                                   "read JSON at byte 0: syntax error",
 		canary:                               "read JSON at byte 5: syntax error",
 		`{"resourceSpans":["` + canary:       "read JSON at byte 38: syntax error",
-		`{"resourceSpans":"` + canary + `"}`: "read JSON at byte 0: a field has a value of a wrong type or encoding",
-		`{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"` + canary + `"}]}]}]}`: "read JSON at byte 0: a field has a value of a wrong type or encoding",
+		`{"resourceSpans":"` + canary + `"}`: "read JSON: a field has a value of a wrong type or encoding",
+		`{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"` + canary + `"}]}]}]}`: "read JSON: a field has a value of a wrong type or encoding",
 		strings.Repeat("[", maxJSONDepth+1):                                             "read JSON at byte 272: nesting is too deep",
 	} {
 		resp, answer := post(t, "http://"+h.http+"/v1/traces", typeJSON, "", []byte(body))

@@ -43,6 +43,8 @@ func TestWrongSettingsNameTheirPath(t *testing.T) {
 		"protocols.http.middlewares: the agent has no such extensions":              protocols("http", map[string]any{"middlewares": []any{map[string]any{"id": "x"}}}),
 		"protocols.grpc.auth: the agent has no such extensions: use receive.auth":   protocols("grpc", map[string]any{"auth": map[string]any{"authenticator": "x"}}),
 		"protocols.http.auth: the agent has no such extensions: use receive.auth":   protocols("http", map[string]any{"auth": map[string]any{"authenticator": "x"}}),
+		"protocols.http.metrics_url_path: is the path of another signal":            protocols("http", map[string]any{"traces_url_path": "/v1", "metrics_url_path": "v1"}),
+		"protocols.http.logs_url_path: is the path of another signal":               protocols("http", map[string]any{"logs_url_path": "/v1/metrics"}),
 		"protocols.http.compression_algorithms: \"br\" is none of gzip, zstd, zlib": protocols("http", map[string]any{"compression_algorithms": []any{"gzip", "br"}}),
 	} {
 		_, err := New(Options{Settings: settings, MaxRequestBytes: 1 << 20, Logger: slog.New(slog.DiscardHandler)})
@@ -54,12 +56,12 @@ func TestWrongSettingsNameTheirPath(t *testing.T) {
 
 // The settings bound a request, and MaxRequestBytes bounds the settings.
 func TestSizeSettings(t *testing.T) {
-	for _, c := range []struct{ mib, body, max, wantGRPC, wantHTTP int }{
-		{0, 0, 1000, 1000, 1000},
-		{1, 500, 4 << 20, 1 << 20, 500},
-		{8, 8 << 20, 4 << 20, 4 << 20, 4 << 20},
+	for _, c := range []struct{ mib, body, max, wantGRPC, wantHTTP, warnings int }{
+		{0, 0, 1000, 1000, 1000, 0},
+		{1, 500, 4 << 20, 1 << 20, 500, 0},
+		{8, 8 << 20, 4 << 20, 4 << 20, 4 << 20, 2},
 	} {
-		cfg, err := loadConfig(map[string]any{"protocols": map[string]any{
+		cfg, warnings, err := loadConfig(map[string]any{"protocols": map[string]any{
 			"grpc": map[string]any{"max_recv_msg_size_mib": c.mib},
 			"http": map[string]any{"max_request_body_size": c.body},
 		}}, c.max)
@@ -68,8 +70,8 @@ func TestSizeSettings(t *testing.T) {
 		}
 		gotGRPC := maxMessageBytes(cfg.Protocols.GRPC.Get(), c.max)
 		gotHTTP := int(cfg.Protocols.HTTP.Get().ServerConfig.MaxRequestBodySize)
-		if gotGRPC != c.wantGRPC || gotHTTP != c.wantHTTP {
-			t.Errorf("%+v: gRPC %d, HTTP %d", c, gotGRPC, gotHTTP)
+		if gotGRPC != c.wantGRPC || gotHTTP != c.wantHTTP || len(warnings) != c.warnings {
+			t.Errorf("%+v: gRPC %d, HTTP %d, %v", c, gotGRPC, gotHTTP, warnings)
 		}
 	}
 }
@@ -83,7 +85,7 @@ func TestUsedPortIsAnError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "start otlp receiver: listen tcp "+h.http) {
+	if err := r.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "receive.protocols.http.endpoint: listen on "+h.http+": bind: address already in use: choose another address") {
 		t.Errorf("%v, want the address in it", err)
 	}
 }

@@ -21,7 +21,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -74,11 +76,14 @@ type Options struct {
 // Receiver serves OTLP. Use it once: New, Start, Shutdown.
 type Receiver struct {
 	*Metrics
-	server  receiver.Metrics // what otlpreceiver made; the signal doesn't matter
-	host    component.Host
-	cancel  context.CancelFunc // ends what is in flight
-	mu      sync.Mutex
-	address map[string]string // by the phrase of bridge that told it
+	server receiver.Metrics // what otlpreceiver made; the signal doesn't matter
+	host   component.Host
+	cancel context.CancelFunc // ends what is in flight
+	// warnings and endpoints are as they were configured.
+	warnings  []Warning
+	endpoints map[string]string // by protocol
+	mu        sync.Mutex
+	address   map[string]string // by the phrase of bridge that told it
 }
 
 // New returns a receiver that isn't listening yet. An error about a setting has a
@@ -86,11 +91,12 @@ type Receiver struct {
 // are joined.
 func New(o Options) (*Receiver, error) {
 	r := &Receiver{Metrics: newMetrics(), address: map[string]string{}}
-	cfg, err := loadConfig(o.Settings, o.MaxRequestBytes)
+	cfg, warnings, err := loadConfig(o.Settings, o.MaxRequestBytes)
 	token, tokenErr := newBearer(o.BearerTokenFile, o.Logger, r.Metrics)
 	if err := errors.Join(err, tokenErr); err != nil {
 		return nil, err
 	}
+	r.warnings, r.endpoints = warnings, endpoints(cfg)
 	answers, err := newAnswers()
 	if err != nil {
 		return nil, err
@@ -147,10 +153,31 @@ func (r *Receiver) observe(phrase string, fields map[string]any) {
 func (r *Receiver) Start(ctx context.Context) error {
 	if err := r.server.Start(ctx, r.host); err != nil {
 		r.cancel()
-		return fmt.Errorf("start otlp receiver: %w", err)
+		return r.startError(err)
 	}
 	return nil
 }
+
+// startError names the setting of an endpoint that can't be listened on.
+// otlpreceiver begins with gRPC; the first that fails is the one told.
+func (r *Receiver) startError(err error) error {
+	op, ok := errors.AsType[*net.OpError](err)
+	if !ok || op.Op != "listen" {
+		return fmt.Errorf("start otlp receiver: %w", err)
+	}
+	protocol := "grpc"
+	if grpc, _ := r.Addrs(); r.endpoints["grpc"] == "" || grpc != "" {
+		protocol = "http"
+	}
+	mend := ""
+	if errors.Is(err, syscall.EADDRINUSE) {
+		mend = ": choose another address, or is an agent running already?"
+	}
+	return fmt.Errorf("receive.protocols.%s.endpoint: listen on %s: %w%s", protocol, r.endpoints[protocol], op.Err, mend)
+}
+
+// Warnings returns what is taken, but not as it stands in the settings.
+func (r *Receiver) Warnings() []Warning { return r.warnings }
 
 // Shutdown stops accepting and waits for the requests in flight. When ctx ends
 // they are cancelled, and Shutdown returns its error without waiting further.

@@ -40,36 +40,72 @@ func (e *ConfigError) Unwrap() error { return e.Err }
 // ConfigPath returns the path of the setting.
 func (e *ConfigError) ConfigPath() string { return e.Path }
 
+// Warning is a setting that is taken, but not as it stands.
+type Warning struct {
+	Path    string // as ConfigError's
+	Message string
+}
+
+// oversized warns of sizes beyond maxBytes, which is what they are cut to.
+func oversized(cfg *otlpreceiver.Config, maxBytes int) (out []Warning) {
+	warn := func(path string, bytes int64) {
+		if bytes > int64(maxBytes) {
+			out = append(out, Warning{path, fmt.Sprintf("is cut to %d bytes, the most that one request may take of limits.memory", maxBytes)})
+		}
+	}
+	if g := cfg.Protocols.GRPC.Get(); g != nil {
+		warn("protocols.grpc.max_recv_msg_size_mib", int64(g.MaxRecvMsgSizeMiB)<<20)
+	}
+	if h := cfg.Protocols.HTTP.Get(); h != nil {
+		warn("protocols.http.max_request_body_size", h.ServerConfig.MaxRequestBodySize)
+	}
+	return out
+}
+
 // loadConfig puts settings over otlpreceiver's own defaults and bounds sizes and
 // times. maxBytes is the default and the upper bound of a request's size.
-func loadConfig(settings map[string]any, maxBytes int) (*otlpreceiver.Config, error) {
+func loadConfig(settings map[string]any, maxBytes int) (*otlpreceiver.Config, []Warning, error) {
 	cfg, ok := otlpreceiver.NewFactory().CreateDefaultConfig().(*otlpreceiver.Config)
 	if !ok {
-		return nil, fmt.Errorf("make otlp receiver: its configuration is not of type %T", cfg)
+		return nil, nil, fmt.Errorf("make otlp receiver: its configuration is not of type %T", cfg)
 	}
 	if err := confmap.NewFromStringMap(settings).Unmarshal(cfg); err != nil {
-		return nil, &ConfigError{Path: "protocols", Err: err}
+		return nil, nil, &ConfigError{Path: "protocols", Err: err}
 	}
 	if err := confmap.Validate(cfg); err != nil {
-		return nil, &ConfigError{Path: "protocols", Err: err}
+		return nil, nil, &ConfigError{Path: "protocols", Err: err}
 	}
+	warnings := oversized(cfg, maxBytes)
 	var errs []error
 	if g := cfg.Protocols.GRPC.Get(); g != nil {
 		errs = append(errs, checkGRPC(g))
 	}
 	if h := cfg.Protocols.HTTP.Get(); h != nil {
-		errs = append(errs, boundHTTP(&h.ServerConfig, maxBytes))
+		errs = append(errs, boundHTTP(&h.ServerConfig, maxBytes), checkPaths(h))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return cfg, nil
+	return cfg, warnings, nil
 }
 
 var (
 	errNoExtensions     = errors.New("the agent has no such extensions: remove the key")
 	errNoAuthenticators = errors.New("the agent has no such extensions: use receive.auth.bearer_token_file or tls.client_ca_file")
 )
+
+// checkPaths refuses two signals on one path.
+func checkPaths(h *otlpreceiver.HTTPConfig) error {
+	traces, metrics, logs := h.TracesURLPath, h.MetricsURLPath, h.LogsURLPath
+	err := errors.New("is the path of another signal, too: give each its own")
+	switch {
+	case metrics == traces:
+		return &ConfigError{Path: "protocols.http.metrics_url_path", Err: err}
+	case logs == traces || logs == metrics:
+		return &ConfigError{Path: "protocols.http.logs_url_path", Err: err}
+	}
+	return nil
+}
 
 func checkGRPC(g *configgrpc.ServerConfig) error {
 	if len(g.Middlewares) > 0 {
@@ -108,6 +144,18 @@ func boundHTTP(h *confighttp.ServerConfig, maxBytes int) error {
 		h.ReadTimeout = requestTimeout // a body that never ends holds a lease
 	}
 	return checkTLS("protocols.http.tls", h.TLS)
+}
+
+// endpoints are the configured addresses by protocol.
+func endpoints(cfg *otlpreceiver.Config) map[string]string {
+	out := map[string]string{}
+	if g := cfg.Protocols.GRPC.Get(); g != nil {
+		out["grpc"] = g.NetAddr.Endpoint
+	}
+	if h := cfg.Protocols.HTTP.Get(); h != nil {
+		out["http"] = h.ServerConfig.NetAddr.Endpoint
+	}
+	return out
 }
 
 // maxMessageBytes is the largest gRPC message: what the settings say, at most
