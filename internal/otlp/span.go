@@ -123,6 +123,7 @@ func (s *Span) parse(raw []byte, offset int) {
 			if !attributes {
 				s.attributes, attributes = r.at, true
 			}
+			r.skipAlike()
 		case spanFlags:
 			s.Flags = uint32(r.n)
 		}

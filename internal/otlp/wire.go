@@ -102,6 +102,21 @@ func (r *reader) next() bool {
 	return r.number(pos)
 }
 
+// skipAlike passes over the fields that follow with the tag of the current one,
+// which takes one byte, as long as their lengths take one byte, too: attributes,
+// mostly.
+func (r *reader) skipAlike() {
+	b, tag, pos := r.b, r.b[r.at], r.pos
+	for pos+1 < len(b) && b[pos] == tag && b[pos+1] < 0x80 {
+		end := pos + 2 + int(b[pos+1])
+		if end > len(b) {
+			break // next says that it is malformed
+		}
+		pos = end
+	}
+	r.pos = pos
+}
+
 // number reads the numeric value at pos.
 func (r *reader) number(pos int) bool {
 	r.data = nil
