@@ -47,6 +47,10 @@ bench: ## benchmarks of the way of data: ns, bytes and allocations
 bench-filter: ## the privacy filter beside contrib's redaction processor on the same spans
 	cd test/bench && go run ./filter
 
+.PHONY: bench-sample
+bench-sample: ## the sampler beside contrib's tail sampling processor on the same spans
+	cd test/bench && go run ./sample
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for a minute
 	./scripts/fuzz.sh 1m
