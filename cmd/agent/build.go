@@ -109,7 +109,7 @@ func (a *agent) buildExport() (err error) {
 		Cursor: func(destination string, sig otlp.Signal) export.Cursor {
 			return a.unread.destinations[destination].Cursor(sig)
 		},
-		Accounts: a.ledger,
+		Accounts: accounts{a.ledger, &a.unread},
 		Logger:   a.logger,
 		Version:  version,
 	})
@@ -134,6 +134,7 @@ func (a *agent) buildSampler() (err error) {
 
 	o := sampleOptions(a.cfg.Sample)
 	o.Pool, o.Output, o.Logger = a.holdPool, a.pipeline.Verdicts(), a.logger
+	o.End = func() store.Mark { return a.delivery.End(otlp.Traces) }
 	if a.sampler, err = sample.New(o); err != nil {
 		return err
 	}

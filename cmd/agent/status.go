@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime/metrics"
 	"time"
 
@@ -9,7 +8,6 @@ import (
 
 	"github.com/drl-trading/telemetry-agent/internal/export"
 	"github.com/drl-trading/telemetry-agent/internal/pipeline"
-	"github.com/drl-trading/telemetry-agent/internal/sample"
 	"github.com/drl-trading/telemetry-agent/internal/store"
 )
 
@@ -66,32 +64,6 @@ func (a *agent) status() any {
 }
 
 func (a *agent) enforcing() bool { return a.cfg.Filter.Mode == "enforce" }
-
-// explained is what /decisions/{trace_id} shows.
-type explained struct {
-	Decisions     []sample.Decision `json:"decisions"`
-	WaitingSpans  int               `json:"waiting_spans"`
-	WaitedSeconds float64           `json:"waited_seconds"`
-	Note          string            `json:"note,omitempty"`
-}
-
-func (a *agent) decisions(traceID [16]byte) any {
-	e := explained{Decisions: a.sampler.Decisions(traceID)}
-	var waited time.Duration
-	e.WaitingSpans, waited = a.sampler.Waiting(traceID)
-	e.WaitedSeconds = waited.Seconds()
-	switch {
-	case e.WaitingSpans > 0:
-		e.Note = "spans wait for a verdict"
-	case len(e.Decisions) == 0:
-		e.Note = fmt.Sprintf("not seen, or forgotten: the last %d verdicts are remembered (sample.journal)", a.cfg.Sample.Journal)
-	}
-	return e
-}
-
-func (a *agent) recent(rule, verdict string, n int) any {
-	return map[string]any{"decisions": a.sampler.Recent(rule, verdict, n)}
-}
 
 // addresses names what is listened on.
 func (a *agent) addresses() map[string]string {

@@ -3,6 +3,8 @@ package sample
 import (
 	"encoding/hex"
 	"time"
+
+	"github.com/drl-trading/telemetry-agent/internal/store"
 )
 
 // Decision is one verdict, as it is explained to a person.
@@ -17,6 +19,10 @@ type Decision struct {
 	WaitedSeconds float64   `json:"waited_seconds"`
 	LateSpans     int       `json:"late_spans"`
 	DecidedAt     time.Time `json:"decided_at"`
+
+	// Mark is where the delivery log ended when a kept fragment was in it; zero when
+	// it wasn't taken.
+	Mark store.Mark `json:"-"`
 
 	id [16]byte
 	at int64 // of the sampler's clock

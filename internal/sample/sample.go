@@ -50,6 +50,10 @@ type Options struct {
 	MaxBytes    int64
 	Journal     int // verdicts that can be explained
 
+	// End says where the delivery log ends, so that a verdict can be followed to
+	// its destinations; nil: nobody asks.
+	End func() store.Mark
+
 	Pool   *store.Pool // of the hold log alone
 	Output Output
 	Logger *slog.Logger
@@ -93,6 +97,9 @@ type Sampler struct {
 // New returns a sampler. An error about a rule has a method ConfigPath() string
 // with the path below the section `sample`; several are joined.
 func New(o Options) (*Sampler, error) {
+	if o.End == nil {
+		o.End = func() store.Mark { return store.Mark{} }
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

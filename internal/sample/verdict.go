@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
+	"github.com/drl-trading/telemetry-agent/internal/store"
 )
 
 // Trigger says why a verdict was made when it was.
@@ -79,11 +80,15 @@ func (s *Sampler) carryOut(f uint32, v *view, o outcome, trigger Trigger) {
 	if o.verdict == VerdictKept || o.verdict == VerdictDropped {
 		s.see(v, o) // before the log's bytes may be used again
 	}
-	logs := 0
+	logs, mark := 0, store.Mark{}
 	s.out.Transition(func() {
 		switch o.verdict {
 		case VerdictKept:
+			before := s.options.End()
 			s.deliver(v, o, trigger)
+			if end := s.options.End(); end.Records > before.Records {
+				mark = end
+			}
 		case VerdictEvicted:
 			s.out.Lost(otlp.Traces, int(fr.spans), lostPressure)
 		default:
@@ -100,7 +105,7 @@ func (s *Sampler) carryOut(f uint32, v *view, o outcome, trigger Trigger) {
 	}
 	now := s.now()
 	d := Decision{
-		Verdict: o.verdict, Rule: o.rule, Trigger: trigger, Spans: int(fr.spans), Bytes: fr.bytes, Logs: logs,
+		Verdict: o.verdict, Rule: o.rule, Trigger: trigger, Spans: int(fr.spans), Bytes: fr.bytes, Logs: logs, Mark: mark,
 		WaitedSeconds: float64(now-fr.created) / 1e9, id: fr.traceID, at: now,
 	}
 	s.journal.add(d)

@@ -42,16 +42,18 @@ type Cursor struct {
 	wake        chan struct{} // holds one token when there may be something to read
 
 	// The rest is under the log's lock.
-	at    position
-	hand  batch
-	items int   // unread, in hand included
-	bytes int64 // of payload, likewise
+	at     position
+	hand   batch
+	losses losses
+	items  int   // unread, in hand included
+	bytes  int64 // of payload, likewise
 }
 
 // batch is what Next returned and Release hasn't freed.
 type batch struct {
 	segment      *deliverySegment
-	bytes, items int
+	bytes, items int // items: not settled yet
+	from, all    int // offset in the segment; items at first
 }
 
 var errInHand = errors.New("read delivery log: the last batch is not released")
@@ -94,7 +96,7 @@ func (c *Cursor) take(maxBytes int) ([]byte, int) {
 		return nil, 0
 	}
 	s, from := c.at.segment, c.at.offset
-	hand := batch{segment: s}
+	hand := batch{segment: s, from: from}
 	for c.at.unread() {
 		e := c.head()
 		if hand.bytes > 0 && hand.bytes+e.length > maxBytes {
@@ -105,6 +107,7 @@ func (c *Cursor) take(maxBytes int) ([]byte, int) {
 		c.advance(e)
 	}
 	s.readers++
+	hand.all = hand.items
 	c.hand = hand
 	c.log.pass(c)
 	return s.memory.Bytes()[from : from+hand.bytes : from+hand.bytes], hand.items
@@ -148,6 +151,10 @@ func (c *Cursor) Pending() (items int, bytes int64) {
 func (c *Cursor) Position() (segment uint64, offset int) {
 	c.log.mu.Lock()
 	defer c.log.mu.Unlock()
+	return c.position()
+}
+
+func (c *Cursor) position() (segment uint64, offset int) {
 	if c.at.segment == nil {
 		return c.log.streams[c.signal].opened + 1, 0
 	}

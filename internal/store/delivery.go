@@ -45,9 +45,10 @@ type DeliveryLog struct {
 // stream is one signal's segments, linked from the oldest that is still needed
 // to tail.
 type stream struct {
-	cursors []*Cursor
-	tail    *deliverySegment // takes the next record; nil: nothing is unread
-	opened  uint64           // segments so far
+	cursors  []*Cursor
+	tail     *deliverySegment // takes the next record; nil: nothing is unread
+	opened   uint64           // segments so far
+	appended uint64           // records so far
 }
 
 type loss struct {
@@ -135,6 +136,7 @@ func (l *DeliveryLog) append(s *stream, e entry, b []byte) {
 		return
 	}
 	segment.append(e, b)
+	s.appended++
 	for _, c := range s.cursors {
 		c.count(e.items, e.length)
 	}

@@ -53,6 +53,8 @@ func (l *DeliveryLog) reclaim() bool {
 // evict loses the record that c would read next.
 func (l *DeliveryLog) evict(c *Cursor) {
 	e := c.head()
+	s, from := c.at.segment.number, c.at.offset
+	c.losses.add(lostRange{s, s, from, from + e.length, false})
 	c.advance(e)
 	c.discount(e.items, e.length)
 	l.lose(c, e.items, ReasonQueueFull)

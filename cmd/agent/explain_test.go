@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// explanation asks the agent for the verdicts on a trace.
+func (a *testAgent) explanation(t *testing.T, id string) (e explained) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(a.get(t, "admin", "/decisions/"+id)), &e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// A kept trace is followed to its destination: it waits, is delivered, or is lost
+// there.
+func TestExplainFollowsAKeptTraceToItsDestination(t *testing.T) {
+	b := newBackend(t, "")
+	fail := func(err error) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.fail = func() error { return err }
+	}
+	fail(status.Error(codes.Unavailable, "not now"))
+	a := start(t, keepAll(b.addr))
+	send := func(n byte) (id string) {
+		td := makeSpans(1, func(_ int, s ptrace.Span) { s.SetTraceID([16]byte{n, 15: n}) })
+		a.sendTraces(t, td)
+		return td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).TraceID().String()
+	}
+	is := func(id, want string) func() bool {
+		return func() bool {
+			e := a.explanation(t, id)
+			return len(e.Decisions) == 1 && string(e.Decisions[0].Destinations["backend"]) == want
+		}
+	}
+	first := send(1)
+	eventually(t, "the first is on its way", is(first, "sending"))
+	fail(nil)
+	eventually(t, "the first is delivered", is(first, "delivered"))
+	fail(status.Error(codes.InvalidArgument, "never"))
+	second := send(2)
+	eventually(t, "the second is lost", is(second, "lost"))
+	eventually(t, "the first stays delivered", is(first, "delivered"))
+}
+
+// Each kind of end has its words: dropped, late, evicted and unknown are said as
+// well as kept.
+func TestExplainListsVerdicts(t *testing.T) {
+	a := start(t, `
+sample: {grace: 1ms, hold: 50ms, rules: [{name: errors, when: {status: error}, keep: always}, {name: rest, keep: never}]}
+`)
+	td := makeSpans(3, func(i int, s ptrace.Span) {
+		if i == 0 {
+			s.Status().SetCode(ptrace.StatusCodeError)
+		}
+	})
+	a.sendTraces(t, td)
+	id := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(1).TraceID().String()
+	eventually(t, "the verdicts", func() bool {
+		return strings.Count(a.get(t, "admin", "/decisions"), `"trace_id"`) == 3
+	})
+	for query, want := range map[string]int{
+		"?rule=errors": 1, "?rule=rest": 2, "?verdict=dropped": 2, "?verdict=kept&rule=errors": 1, "?rule=errors&verdict=dropped": 0, "?n=1": 1,
+	} {
+		if got := strings.Count(a.get(t, "admin", "/decisions"+query), `"trace_id"`); got != want {
+			t.Errorf("/decisions%s has %d verdicts, want %d", query, got, want)
+		}
+	}
+	a.sendTraces(t, makeSpans(2, func(i int, s ptrace.Span) { // the child of a dropped trace
+		s.SetParentSpanID([8]byte{9})
+		s.SetKind(ptrace.SpanKindInternal)
+		s.SetSpanID([8]byte{7, byte(i)})
+	}))
+	eventually(t, "a late verdict", func() bool {
+		e := a.explanation(t, id)
+		return len(e.Decisions) == 2 && e.Decisions[0].Verdict == "late" && e.Decisions[1].Rule == "rest" && e.Decisions[1].Trigger == "local_roots"
+	})
+}
