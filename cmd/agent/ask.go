@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/drl-trading/telemetry-agent/internal/config"
@@ -24,7 +25,7 @@ const askTimeout = 2 * time.Second
 func health(ctx context.Context, args []string, e environment) error {
 	f := newFlags("health", e)
 	live := f.Bool("live", false, "ask whether the agent is not stuck, instead of whether it can accept")
-	if err := f.parse(args, 0); err != nil {
+	if err := f.parse(args); err != nil {
 		return err
 	}
 	cfg, err := f.load(e)
@@ -42,7 +43,7 @@ func health(ctx context.Context, args []string, e environment) error {
 // explain asks the running agent at the configured admin endpoint.
 func explain(ctx context.Context, args []string, e environment) error {
 	f := newFlags("explain", e)
-	if err := f.parse(args, 1); err != nil {
+	if err := f.parse(args, "TRACE_ID"); err != nil {
 		return err
 	}
 	cfg, err := f.load(e)
@@ -80,6 +81,9 @@ func ask(ctx context.Context, client *http.Client, url, token string) ([]byte, e
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	resp, err := client.Do(req)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, fmt.Errorf("ask agent: nothing listens on %s: is an agent running with this configuration?", req.URL.Host)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("ask agent: %w", err)
 	}

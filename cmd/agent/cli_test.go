@@ -58,6 +58,10 @@ func TestCommandLine(t *testing.T) {
 		"help":                  {args: []string{"help"}, want: []string{"validate", "explain"}},
 		"unknown command":       {args: []string{"start"}, code: 2, want: []string{`unknown command "start"`}},
 		"unknown flag":          {args: []string{"run", "--conf", "x"}, code: 2, want: []string{"-conf"}},
+		"unknown flag, once":    {args: []string{"run", "--conf", "x"}, code: 2, want: []string{"agent run: flag provided but not defined: -conf; see agent run --help\n"}, not: "Usage"},
+		"flag without value":    {args: []string{"validate", "--config"}, code: 2, want: []string{"flag needs an argument: -config"}},
+		"empty file name":       {args: []string{"run", "--config", ""}, code: 2, want: []string{"--config is empty"}},
+		"file without flag":     {args: []string{"validate", good}, code: 2, want: []string{"did you mean --config " + good}},
 		"help of a command":     {args: []string{"run", "-h"}, want: []string{"-config"}},
 		"version":               {args: []string{"version"}, want: []string{"dev"}},
 		"validate defaults":     {args: []string{"validate"}, want: []string{"configuration is valid"}},
@@ -75,7 +79,7 @@ func TestCommandLine(t *testing.T) {
 		"secrets masked":        {args: []string{"config", "--config", secret}, want: []string{"[masked]"}, not: "s3cret"},
 		"health, no agent":      {args: []string{"health", "--set", "admin.metrics.endpoint=127.0.0.1:1"}, code: 1, want: []string{"ask agent"}},
 		"explain, no agent":     {args: []string{"explain", "--set", "admin.endpoint=127.0.0.1:1", strings.Repeat("a", 32)}, code: 1, want: []string{"ask agent"}},
-		"explain, no id":        {args: []string{"explain"}, code: 2, want: []string{"want 1"}},
+		"explain, no id":        {args: []string{"explain"}, code: 2, want: []string{"agent explain: TRACE_ID is missing"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer

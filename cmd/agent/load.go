@@ -4,6 +4,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 
 	"github.com/drl-trading/telemetry-agent/internal/config"
@@ -28,11 +30,12 @@ type flags struct {
 	*flag.FlagSet
 	file string
 	sets sets
+	out  io.Writer // of help that was asked for
 }
 
 func newFlags(name string, e environment) *flags {
-	f := &flags{FlagSet: flag.NewFlagSet("agent "+name, flag.ContinueOnError)}
-	f.SetOutput(e.err)
+	f := &flags{FlagSet: flag.NewFlagSet("agent "+name, flag.ContinueOnError), out: e.out}
+	f.SetOutput(io.Discard) // what is wrong is told once, by exitCode
 	for _, kv := range e.env {
 		if v, ok := strings.CutPrefix(kv, configVariable+"="); ok {
 			f.file = v
@@ -43,18 +46,36 @@ func newFlags(name string, e environment) *flags {
 	return f
 }
 
-// parse reads args, of which words may stand behind the flags.
-func (f *flags) parse(args []string, words int) error {
+// parse reads args. words names what has to stand behind the flags.
+func (f *flags) parse(args []string, words ...string) error {
 	if err := f.FlagSet.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
+			f.SetOutput(f.out)
+			f.Usage()
 			return err
 		}
-		return &usageError{fmt.Sprintf("%s: %v", f.Name(), err)}
+		return f.errorf("%v; see %s --help", err, f.Name())
 	}
-	if f.NArg() != words {
-		return &usageError{fmt.Sprintf("%s: got %d arguments, want %d", f.Name(), f.NArg(), words)}
+	switch n := f.NArg(); {
+	case n < len(words):
+		return f.errorf("%s is missing", words[n])
+	case n > len(words):
+		hint := ""
+		if _, err := os.Stat(f.Arg(len(words))); err == nil {
+			hint = ": did you mean --config " + f.Arg(len(words)) + "?"
+		}
+		return f.errorf("doesn't take %q%s", f.Arg(len(words)), hint)
+	}
+	given := false
+	f.Visit(func(g *flag.Flag) { given = given || g.Name == "config" })
+	if given && f.file == "" {
+		return f.errorf("--config is empty: name a file, or leave it out to run on defaults")
 	}
 	return nil
+}
+
+func (f *flags) errorf(format string, args ...any) error {
+	return &usageError{fmt.Sprintf(f.Name()+": "+format, args...)}
 }
 
 // load reads the configuration that the flags and the environment name.

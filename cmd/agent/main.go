@@ -81,17 +81,19 @@ func (e *invalidError) Unwrap() error { return e.cause }
 // dispatch runs the command that args name and returns the exit code.
 func dispatch(ctx context.Context, args []string, e environment) int {
 	all := commands()
-	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
+	switch {
+	case len(args) == 0:
 		usage(e.err, all)
-		if len(args) == 0 {
-			return exitUsage
-		}
+		return exitUsage
+	case slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]):
+		usage(e.out, all)
 		return exitOK
+	case args[0] == "--version":
+		args[0] = "version"
 	}
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
 	if i < 0 {
-		fmt.Fprintf(e.err, "agent: unknown command %q\n\n", args[0])
-		usage(e.err, all)
+		fmt.Fprintf(e.err, "agent: unknown command %q: see agent help\n", args[0])
 		return exitUsage
 	}
 	return exitCode(all[i].run(ctx, args[1:], e), e.err)
@@ -106,10 +108,11 @@ func exitCode(err error, w io.Writer) int {
 		fmt.Fprintln(w, err)
 		return exitUsage
 	}
-	fmt.Fprintln(w, "agent:", err)
 	if _, ok := errors.AsType[*usageError](err); ok {
+		fmt.Fprintln(w, err)
 		return exitUsage
 	}
+	fmt.Fprintln(w, "agent:", err)
 	return exitFault
 }
 

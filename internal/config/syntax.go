@@ -26,9 +26,27 @@ func (r *reader) syntax(data []byte, err error) {
 	}
 	if line <= bytes.Count(data, []byte("\n"))+1 && strings.HasPrefix(string(bytes.Split(data, []byte("\n"))[line-1]), "\t") {
 		text += "; indent with spaces, not tabs"
+	} else {
+		text += syntaxHint(text)
 	}
 	r.partial = true
 	r.fail(origin{file: r.file, line: line}, "", "isn't YAML: %s", text)
+}
+
+// syntaxHint says what most often is behind a text of the parser.
+func syntaxHint(text string) string {
+	for _, h := range []struct{ part, hint string }{
+		{"unexpected end of stream", "; a quote before it isn't closed"},
+		{"did not find expected key", "; is the line indented as its neighbours are?"},
+		{"did not find expected ',' or", "; a bracket before it isn't closed, or a comma is missing"},
+		{"mapping values are not allowed", "; put text that holds a colon and a space into quotes"},
+		{"cannot start any token", "; put the text into quotes"},
+	} {
+		if strings.Contains(text, h.part) {
+			return h.hint
+		}
+	}
+	return ""
 }
 
 func isGrammarError(text string) bool {
