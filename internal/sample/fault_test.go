@@ -55,3 +55,32 @@ func TestTimerOutlivesAPanic(t *testing.T) {
 		}
 	})
 }
+
+// A panic in a rule keeps the trace: nothing is lost for a mistake of the agent's
+// own. It is counted, and its value is not logged.
+func TestFaultInARuleKeepsTheTrace(t *testing.T) {
+	out := newRecorder(t)
+	o := options(out, Rule{Name: "broken", Keep: "never"}, Rule{Name: "none", Keep: "never"})
+	o.Shadow = []Rule{{Name: "broken-too", Keep: "never"}}
+	log := &bytes.Buffer{}
+	o.Logger = slog.New(slog.NewTextHandler(log, nil))
+	s := newSampler(t, o, store.PoolOptions{})
+	fault := func(*view, int) bool { panic("card 4111111111111111") }
+	s.live.rules[0].when, s.shadow.rules.rules[0].when = fault, fault
+	if err := s.AddTraces(request(t, testSpan{trace: traceID(1, 0.5), id: 1})); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d := s.Decisions(traceID(1, 0.5))
+	if out.kept != 1 || len(d) != 1 || d[0].Rule != ruleFault || d[0].Verdict != VerdictKept {
+		t.Errorf("%d spans are kept, decisions: %+v", out.kept, d)
+	}
+	if got := metricValue(t, s, "agent_sample_evaluation_errors_total", nil); got != 2 {
+		t.Errorf("%v evaluation errors, want that of the live and that of the shadow rule", got)
+	}
+	if strings.Contains(log.String(), "4111") {
+		t.Errorf("the panic's value is logged:\n%s", log)
+	}
+}

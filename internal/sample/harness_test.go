@@ -151,7 +151,7 @@ type testSpan struct {
 	remote     string // "", "local", "remote": what the flags say of the parent
 	kind       otlp.SpanKind
 	start, end time.Duration // after a fixed moment
-	failed     bool
+	failed, ok bool          // status
 	name       string
 	service    string
 	scope      string
@@ -189,6 +189,9 @@ func (s *testSpan) proto() *tracepb.Span {
 	}
 	if s.failed {
 		out.Status = &tracepb.Status{Code: tracepb.Status_STATUS_CODE_ERROR}
+	}
+	if s.ok {
+		out.Status = &tracepb.Status{Code: tracepb.Status_STATUS_CODE_OK}
 	}
 	return out
 }

@@ -324,7 +324,7 @@ func (sc *scenario) bound(text string) *Bound {
 func (sc *scenario) span(f map[string]string) testSpan {
 	s := testSpan{
 		trace: sc.id(f["trace"]), id: uint64(sc.float(f["id"])), name: f["name"], service: f["service"],
-		scope: f["scope"], state: f["state"], failed: f["status"] == "error", end: 10 * time.Millisecond,
+		scope: f["scope"], state: f["state"], failed: f["status"] == "error", ok: f["status"] == "ok", end: 10 * time.Millisecond,
 	}
 	if of, id, ok := strings.Cut(f["parent"], ":"); ok {
 		s.remote, s.parent = of, uint64(sc.float(id))
