@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from opentelemetry import propagate
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -14,7 +13,6 @@ from collector import Collector
 from drl_trading_common.telemetry import Telemetry, TelemetryConfig
 from drl_trading_common.telemetry.handle import HANDLE
 from drl_trading_common.telemetry.pipelines import Providers
-from drl_trading_common.telemetry.propagation import build_propagator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,14 +47,11 @@ class Recorded:
 
 
 @pytest.fixture
-def recorded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorded]:
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     config = TelemetryConfig(baggage_keys=frozenset({"strategy"}), symbols=frozenset({"EURUSD"}))
     recorded = Recorded(config)
     monkeypatch.setattr(HANDLE, "telemetry", recorded.telemetry)
-    before = propagate.get_global_textmap()
-    propagate.set_global_textmap(build_propagator(config))
-    yield recorded
-    propagate.set_global_textmap(before)
+    return recorded
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from opentelemetry.trace import format_trace_id, get_current_span
 
 from conftest import Recorded
 from drl_trading_common.telemetry import CorrelatedFormatter, log_context, span
-from drl_trading_common.telemetry.logs import ExportFilter
+from drl_trading_common.telemetry.log_export import ExportFilter
 
 
 def _record(name: str = "service") -> logging.LogRecord:

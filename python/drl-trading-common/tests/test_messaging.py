@@ -19,7 +19,8 @@ from drl_trading_common.telemetry import (
     with_baggage,
 )
 from drl_trading_common.telemetry.messaging import PUBLISHED_AT
-from drl_trading_common.telemetry.propagation import build_propagator, header
+from drl_trading_common.telemetry.propagation import header
+from drl_trading_common.telemetry.propagators import build_propagator
 
 
 def _kafka(headers: dict[str, str]) -> list[tuple[str, bytes]]:

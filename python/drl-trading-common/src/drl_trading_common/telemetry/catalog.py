@@ -1,7 +1,7 @@
 """The metrics of the trading services, each declared once: name, unit, buckets, allowed labels.
 
-Beside these come, from the instrumentations: http.server.request.duration and http.client.request.duration (seconds),
-process.* and cpython.gc.*. A label takes few values: no id, no name of a person, no free text.
+The instrumentations record those of INSTRUMENTED, and process.* and cpython.gc.*, which have no labels of ours. A label
+takes few values: no id, no name of a person, no free text.
 """
 
 from __future__ import annotations
@@ -51,6 +51,20 @@ class Histogram(Metric):
     buckets: tuple[float, ...] = MILLISECONDS_TO_SECONDS
 
 
+# Their counts are the requests. Names and labels of the semantic conventions for HTTP.
+HTTP_SERVER_DURATION = Histogram(
+    "http.server.request.duration",
+    "s",
+    "Requests served.",
+    ("http.request.method", "http.route", "http.response.status_code", "url.scheme", ERROR_TYPE),
+)
+HTTP_CLIENT_DURATION = Histogram(
+    "http.client.request.duration",
+    "s",
+    "Requests made.",
+    ("http.request.method", "server.address", "server.port", "http.response.status_code", ERROR_TYPE),
+)
+
 REQUEST_ERRORS = Counter("drl.request.errors", "{error}", "Requests answered with 5xx or an exception.", (ERROR_TYPE,))
 
 TRADES = Counter(
@@ -94,7 +108,11 @@ DROPPED_LABELS = Counter(
     "drl.telemetry.dropped_labels", "{label}", "Labels left out because their metric doesn't allow them.", ("metric",)
 )
 
+INSTRUMENTED: tuple[Histogram, ...] = (HTTP_SERVER_DURATION, HTTP_CLIENT_DURATION)
+"""Recorded by the instrumentations, held to this table by views."""
+
 CATALOG: tuple[Metric, ...] = (
+    *INSTRUMENTED,
     REQUEST_ERRORS,
     TRADES,
     TRADE_DURATION,

@@ -10,15 +10,14 @@ import dataclasses
 import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+
+from . import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 log = logging.getLogger(__name__)
 
-GRPC = "grpc"
-HTTP = "http/protobuf"
 SAMPLERS = (
     "always_on",
     "always_off",
@@ -27,8 +26,6 @@ SAMPLERS = (
     "parentbased_always_off",
     "parentbased_traceidratio",
 )
-
-_MILLISECONDS_FROM = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +59,7 @@ class TelemetryConfig:
     """
 
     endpoint: str = ""
-    protocol: str = GRPC
+    protocol: str = parse.GRPC
     timeout_s: float = 2.0
     gzip: bool = False
     sampler: str = "parentbased_always_on"
@@ -93,12 +90,12 @@ def disabled(environ: Mapping[str, str]) -> bool:
 def resolve(config: TelemetryConfig, environ: Mapping[str, str]) -> TelemetryConfig:
     """The settings in force: those of config, overridden by each valid variable of environ."""
     changes: dict[str, Any] = {}
-    for variable, (name, parse) in _variables().items():
+    for variable, (name, read) in _variables().items():
         text = environ.get(variable, "").strip()
         if not text:
             continue
         try:
-            changes[name] = parse(text)
+            changes[name] = read(text)
         except ValueError as error:
             log.warning("telemetry: ignore %s: want %s", variable, error)
     resolved = dataclasses.replace(config, **changes)
@@ -112,98 +109,25 @@ def resolve(config: TelemetryConfig, environ: Mapping[str, str]) -> TelemetryCon
 
 def _variables() -> dict[str, tuple[str, Callable[[str], object]]]:
     return {
-        "OTEL_EXPORTER_OTLP_ENDPOINT": ("endpoint", _url),
-        "OTEL_EXPORTER_OTLP_PROTOCOL": ("protocol", _one_of(GRPC, HTTP)),
-        "OTEL_EXPORTER_OTLP_TIMEOUT": ("timeout_s", _timeout),
-        "OTEL_EXPORTER_OTLP_COMPRESSION": ("gzip", _choice({"gzip": True, "none": False})),
-        "OTEL_TRACES_SAMPLER": ("sampler", _one_of(*SAMPLERS)),
-        "OTEL_TRACES_SAMPLER_ARG": ("sampler_ratio", _ratio),
-        "OTEL_TRACES_EXPORTER": ("traces", _choice({"otlp": True, "none": False})),
-        "OTEL_METRICS_EXPORTER": ("metrics", _choice({"otlp": True, "none": False})),
-        "OTEL_LOGS_EXPORTER": ("logs", _choice({"otlp": True, "none": False})),
-        "OTEL_BSP_SCHEDULE_DELAY": ("span_delay_ms", _positive_int),
-        "OTEL_BSP_MAX_QUEUE_SIZE": ("span_queue", _positive_int),
-        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": ("span_batch", _positive_int),
-        "OTEL_BLRP_SCHEDULE_DELAY": ("log_delay_ms", _positive_int),
-        "OTEL_BLRP_MAX_QUEUE_SIZE": ("log_queue", _positive_int),
-        "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE": ("log_batch", _positive_int),
-        "OTEL_PYTHON_LOG_HANDLER_LEVEL": ("log_level", _level),
-        "OTEL_METRIC_EXPORT_INTERVAL": ("metric_interval_ms", _positive_int),
-        "OTEL_PROPAGATORS": ("propagators", _names),
-        "DRL_TELEMETRY_SHUTDOWN_DEADLINE": ("shutdown_deadline_s", _seconds),
-        "DRL_TELEMETRY_BAGGAGE_KEYS": ("baggage_keys", lambda text: frozenset(_names(text))),
-        "DRL_TELEMETRY_SYMBOLS": ("symbols", lambda text: frozenset(_names(text))),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": ("endpoint", parse.url),
+        "OTEL_EXPORTER_OTLP_PROTOCOL": ("protocol", parse.protocol),
+        "OTEL_EXPORTER_OTLP_TIMEOUT": ("timeout_s", parse.timeout),
+        "OTEL_EXPORTER_OTLP_COMPRESSION": ("gzip", parse.compression),
+        "OTEL_TRACES_SAMPLER": ("sampler", parse.one_of(*SAMPLERS)),
+        "OTEL_TRACES_SAMPLER_ARG": ("sampler_ratio", parse.ratio),
+        "OTEL_TRACES_EXPORTER": ("traces", parse.exporter),
+        "OTEL_METRICS_EXPORTER": ("metrics", parse.exporter),
+        "OTEL_LOGS_EXPORTER": ("logs", parse.exporter),
+        "OTEL_BSP_SCHEDULE_DELAY": ("span_delay_ms", parse.positive_int),
+        "OTEL_BSP_MAX_QUEUE_SIZE": ("span_queue", parse.positive_int),
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": ("span_batch", parse.positive_int),
+        "OTEL_BLRP_SCHEDULE_DELAY": ("log_delay_ms", parse.positive_int),
+        "OTEL_BLRP_MAX_QUEUE_SIZE": ("log_queue", parse.positive_int),
+        "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE": ("log_batch", parse.positive_int),
+        "OTEL_PYTHON_LOG_HANDLER_LEVEL": ("log_level", parse.level),
+        "OTEL_METRIC_EXPORT_INTERVAL": ("metric_interval_ms", parse.positive_int),
+        "OTEL_PROPAGATORS": ("propagators", parse.names),
+        "DRL_TELEMETRY_SHUTDOWN_DEADLINE": ("shutdown_deadline_s", parse.seconds_above_0),
+        "DRL_TELEMETRY_BAGGAGE_KEYS": ("baggage_keys", lambda text: frozenset(parse.names(text))),
+        "DRL_TELEMETRY_SYMBOLS": ("symbols", lambda text: frozenset(parse.names(text))),
     }
-
-
-def _choice(values: Mapping[str, object]) -> Callable[[str], object]:
-    def parse(text: str) -> object:
-        try:
-            return values[text.lower()]
-        except KeyError:
-            raise ValueError("one of " + ", ".join(values)) from None
-
-    return parse
-
-
-def _one_of(*names: str) -> Callable[[str], object]:
-    return _choice({name: name for name in names})
-
-
-def _number(text: str, want: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError(want) from None
-
-
-def _seconds(text: str) -> float:
-    want = "seconds above 0"
-    seconds = _number(text, want)
-    if not 0 < seconds < float("inf"):
-        raise ValueError(want)
-    return seconds
-
-
-def _timeout(text: str) -> float:
-    seconds = _seconds(text)
-    return seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
-
-
-def _ratio(text: str) -> float:
-    want = "a number from 0 to 1"
-    ratio = _number(text, want)
-    if not 0 <= ratio <= 1:
-        raise ValueError(want)
-    return ratio
-
-
-def _positive_int(text: str) -> int:
-    want = "a whole number above 0"
-    if not text.isdecimal() or int(text) == 0:
-        raise ValueError(want)
-    return int(text)
-
-
-def _level(text: str) -> int:
-    levels = logging.getLevelNamesMapping()
-    try:
-        return levels[text.upper()]
-    except KeyError:
-        raise ValueError("one of " + ", ".join(levels)) from None
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name for name in (part.strip() for part in text.split(",")) if name)
-
-
-def _url(text: str) -> str:
-    want = "a URL such as http://localhost:4317"
-    try:
-        parts = urlsplit(text)
-        port = parts.port  # reading it checks its range
-    except ValueError:
-        raise ValueError(want) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise ValueError(want)
-    return text

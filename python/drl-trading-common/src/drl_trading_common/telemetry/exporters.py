@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .config import GRPC, HTTP
+from . import parse
 
 if TYPE_CHECKING:
     from opentelemetry.sdk._logs.export import LogRecordExporter
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def span_exporter(config: TelemetryConfig) -> SpanExporter:
     """Exports spans. Raises ValueError when a variable that only the SDK reads is bad."""
-    if _protocol("TRACES", config) == HTTP:
+    if _protocol("traces", config) == parse.HTTP:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter as HTTPExporter  # noqa: PLC0415
 
         return HTTPExporter(**_http(config, "traces"))
@@ -29,7 +29,7 @@ def span_exporter(config: TelemetryConfig) -> SpanExporter:
 
 def metric_exporter(config: TelemetryConfig) -> MetricExporter:
     """Exports metrics. Raises as span_exporter does."""
-    if _protocol("METRICS", config) == HTTP:
+    if _protocol("metrics", config) == parse.HTTP:
         from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter as HTTPExporter  # noqa: PLC0415
 
         return HTTPExporter(**_http(config, "metrics"))
@@ -40,7 +40,7 @@ def metric_exporter(config: TelemetryConfig) -> MetricExporter:
 
 def log_exporter(config: TelemetryConfig) -> LogRecordExporter:
     """Exports log records. Raises as span_exporter does."""
-    if _protocol("LOGS", config) == HTTP:
+    if _protocol("logs", config) == parse.HTTP:
         from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter as HTTPExporter  # noqa: PLC0415
 
         return HTTPExporter(**_http(config, "logs"))
@@ -49,39 +49,40 @@ def log_exporter(config: TelemetryConfig) -> LogRecordExporter:
     return OTLPLogExporter(**_grpc(config, "logs"))
 
 
+def _own(signal: str, setting: str) -> str:
+    """The signal's own variable for a setting; environment.prepare has checked it."""
+    return os.environ.get(f"OTEL_EXPORTER_OTLP_{signal.upper()}_{setting}", "").strip()
+
+
 def _protocol(signal: str, config: TelemetryConfig) -> str:
-    named = os.environ.get(f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL", "").strip().lower()
-    return named if named in (GRPC, HTTP) else config.protocol
+    return _own(signal, "PROTOCOL").lower() or config.protocol
 
 
-def _own(signal: str, setting: str) -> bool:
-    """Whether the signal has a variable of its own for a setting, which the SDK's exporter reads if told nothing."""
-    return bool(os.environ.get(f"OTEL_EXPORTER_OTLP_{signal.upper()}_{setting}"))
+def _timeout_s(signal: str, config: TelemetryConfig) -> float:
+    own = _own(signal, "TIMEOUT")
+    return parse.timeout(own) if own else config.timeout_s
+
+
+def _compression(signal: str, config: TelemetryConfig, kinds: Any) -> Any:
+    own = _own(signal, "COMPRESSION")
+    return kinds.Gzip if (parse.compression(own) if own else config.gzip) else kinds.NoCompression
 
 
 def _grpc(config: TelemetryConfig, signal: str) -> dict[str, Any]:
     from grpc import Compression  # noqa: PLC0415
 
-    options: dict[str, Any] = {}
+    options = {"timeout": _timeout_s(signal, config), "compression": _compression(signal, config, Compression)}
     if not _own(signal, "ENDPOINT"):
         endpoint = config.endpoint or "http://localhost:4317"
         options["endpoint"] = endpoint
         options["insecure"] = urlsplit(endpoint).scheme == "http"
-    if not _own(signal, "TIMEOUT"):
-        options["timeout"] = config.timeout_s
-    if not _own(signal, "COMPRESSION"):
-        options["compression"] = Compression.Gzip if config.gzip else Compression.NoCompression
     return options
 
 
 def _http(config: TelemetryConfig, signal: str) -> dict[str, Any]:
     from opentelemetry.exporter.otlp.proto.http import Compression  # noqa: PLC0415
 
-    options: dict[str, Any] = {}
+    options = {"timeout": _timeout_s(signal, config), "compression": _compression(signal, config, Compression)}
     if not _own(signal, "ENDPOINT"):
         options["endpoint"] = (config.endpoint or "http://localhost:4318").rstrip("/") + f"/v1/{signal}"
-    if not _own(signal, "TIMEOUT"):
-        options["timeout"] = config.timeout_s
-    if not _own(signal, "COMPRESSION"):
-        options["compression"] = Compression.Gzip if config.gzip else Compression.NoCompression
     return options

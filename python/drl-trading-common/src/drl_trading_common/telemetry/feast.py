@@ -23,7 +23,7 @@ def feast_op(operation: str, *, view: str) -> Iterator[Span]:
         view: Feature view or service. Entity rows are not for telemetry.
     """
     with (
-        timed(FEAST_DURATION, operation=operation, view=view),
         span(f"feast {operation}", operation=operation, view=view) as current,
+        timed(FEAST_DURATION, operation=operation, view=view),
     ):
         yield current

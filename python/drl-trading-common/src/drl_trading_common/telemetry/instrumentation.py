@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import logging
 import os
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry import _logs, metrics, propagate, trace
 
-from .logs import ExportFilter
-from .propagation import build_propagator
-from .web import CountASGIErrors, count_flask_errors, flush_at_lifespan_end
+from .guard import attempt
+from .log_export import ExportFilter
+from .web import CountASGIErrors, count_flask_errors, flush_at_lifespan_end, name_without_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,25 +25,27 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def register_globals(providers: Providers, config: TelemetryConfig) -> None:
+def register_globals(telemetry: Telemetry, providers: Providers) -> None:
     """Makes the providers and propagators those of OpenTelemetry's API, for libraries that ask it."""
-    if providers.tracer is not None:
-        trace.set_tracer_provider(providers.tracer)
-    if providers.meter is not None:
-        metrics.set_meter_provider(providers.meter)
-    if providers.logger is not None:
-        _logs.set_logger_provider(providers.logger)
-    propagate.set_global_textmap(build_propagator(config))
+    registered: list[tuple[Callable[[Any], None], Any]] = [
+        (trace.set_tracer_provider, providers.tracer),
+        (metrics.set_meter_provider, providers.meter),
+        (_logs.set_logger_provider, providers.logger),
+    ]
+    for register, provider in registered:
+        if provider is not None:
+            attempt("register provider", functools.partial(register, provider))
+    attempt("register propagator", lambda: propagate.set_global_textmap(telemetry.propagator))
 
 
 def instrument_libraries(providers: Providers, config: TelemetryConfig, engine: object) -> None:
     """Instruments logging, process metrics, requests, and SQLAlchemy: the engine given, and those made later."""
     if providers.logger is not None:
-        _guarded("logging", lambda: _logging(config))
+        attempt("instrument logging", lambda: _logging(config))
     if providers.meter is not None:
-        _guarded("process metrics", lambda: _process_metrics(providers))
-    _guarded("requests", lambda: _requests(providers))
-    _guarded("sqlalchemy", lambda: _sqlalchemy(providers, engine))
+        attempt("instrument process metrics", lambda: _process_metrics(providers))
+    attempt("instrument requests", lambda: _requests(providers))
+    attempt("instrument sqlalchemy", lambda: _sqlalchemy(providers, engine))
     # At INFO it logs every URL with its query.
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -52,18 +55,11 @@ def instrument_app(telemetry: Telemetry, providers: Providers, app: object) -> N
     if getattr(app, "_is_instrumented_by_opentelemetry", False):
         return
     if _is_a("flask", "Flask", app):
-        _guarded("flask", lambda: _flask(telemetry, providers, app))
+        attempt("instrument flask", lambda: _flask(telemetry, providers, app))
     elif _is_a("fastapi", "FastAPI", app):
-        _guarded("fastapi", lambda: _fastapi(telemetry, providers, app))
+        attempt("instrument fastapi", lambda: _fastapi(telemetry, providers, app))
     else:
         log.warning("telemetry: instrument app: want a Flask or FastAPI object, got %s", type(app).__name__)
-
-
-def _guarded(what: str, instrument: Callable[[], None]) -> None:
-    try:
-        instrument()
-    except Exception as error:  # noqa: BLE001
-        log.warning("telemetry: instrument %s: %s", what, type(error).__name__)
 
 
 def _installed(library: str) -> bool:
@@ -138,7 +134,9 @@ def _sqlalchemy(providers: Providers, engine: Any) -> None:
 def _flask(telemetry: Telemetry, providers: Providers, app: Any) -> None:
     from opentelemetry.instrumentation.flask import FlaskInstrumentor  # noqa: PLC0415
 
-    FlaskInstrumentor.instrument_app(app, tracer_provider=providers.tracer, meter_provider=providers.meter)
+    FlaskInstrumentor.instrument_app(
+        app, tracer_provider=providers.tracer, meter_provider=providers.meter, request_hook=name_without_path
+    )
     count_flask_errors(app, telemetry.metrics)
 
 

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 _fields: ContextVar[Mapping[str, str]] = ContextVar("drl_log_fields", default=MappingProxyType({}))
 
 
+def current_fields() -> Mapping[str, str]:
+    """The fields of the log_context blocks around, by their attribute names."""
+    return _fields.get()
+
+
 @contextmanager
 def log_context(**fields: object) -> Iterator[None]:
     """Adds fields to the log records of a block: symbol="EURUSD" is "drl.symbol". Inner blocks add to outer ones."""
@@ -30,34 +35,6 @@ def log_context(**fields: object) -> Iterator[None]:
         yield
     finally:
         _fields.reset(token)
-
-
-class ExportFilter(logging.Filter):
-    """Of the handler that exports: adds the fields, and holds back what exporting itself logs, which would breed more.
-
-    Python prints warnings to stderr while no handler is there at all. The exporting handler would end that unasked, so
-    the filter gives a record that nobody else handles to Python's last resort.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is exported."""
-        if logging.lastResort and record.levelno >= logging.lastResort.level and not _handled_elsewhere(record.name):
-            logging.lastResort.handle(record)
-        if record.name == "opentelemetry" or record.name.startswith("opentelemetry."):
-            return False
-        for name, value in _fields.get().items():
-            record.__dict__.setdefault(name, value)
-        return True
-
-
-def _handled_elsewhere(name: str) -> bool:
-    """Whether a logger of that name reaches a handler beside the one that exports."""
-    logger: logging.Logger | None = logging.getLogger(name)
-    while logger is not None:
-        if any(not any(isinstance(each, ExportFilter) for each in handler.filters) for handler in logger.handlers):
-            return True
-        logger = logger.parent if logger.propagate else None
-    return False
 
 
 class CorrelatedFormatter(logging.Formatter):

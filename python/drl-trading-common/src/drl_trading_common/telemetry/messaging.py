@@ -85,9 +85,10 @@ def consume_span(
     # The context, not only the span's parent: the message's baggage is in it.
     token = context.attach(parent)
     try:
+        # Timed inside the span, so that its exemplars show the trace.
         with (
-            timed(MESSAGE_DURATION, messaging_destination_name=destination),
             span(f"process {destination}", kind=SpanKind.CONSUMER, attributes=attributes, links=links) as current,
+            timed(MESSAGE_DURATION, messaging_destination_name=destination),
         ):
             yield current
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ OTHER = "other"
 
 
 class Metrics:
-    """Records metrics. Safe to call from any thread; nothing raises.
+    """Records metrics. Safe to call from any thread; nothing raises: what can't be recorded is warned of once.
 
     Labels are keyword arguments; an underscore stands for a dot: model_version="7" is the label "model.version". A
     label that the metric doesn't allow is left out, counted in DROPPED_LABELS, and warned of once.
@@ -37,15 +38,15 @@ class Metrics:
 
     def add(self, metric: Counter, amount: float = 1, /, **labels: object) -> None:
         """Adds amount, in the metric's unit and not below 0, to a counter."""
-        self._instrument(metric).add(amount, self._allowed(metric, labels))
+        self._call("add", metric, amount, labels)
 
     def record(self, metric: Histogram, value: float, /, **labels: object) -> None:
         """Records a value, in the metric's unit, in a histogram."""
-        self._instrument(metric).record(value, self._allowed(metric, labels))
+        self._call("record", metric, value, labels)
 
     def set(self, metric: Gauge, value: float, /, **labels: object) -> None:
         """Sets a gauge to a value in the metric's unit."""
-        self._instrument(metric).set(value, self._allowed(metric, labels))
+        self._call("set", metric, value, labels)
 
     def watch_queue(self, destination: str, depth: Callable[[], int]) -> None:
         """Reports depth() messages as QUEUE_DEPTH of the destination, each time metrics are exported.
@@ -64,6 +65,20 @@ class Metrics:
     def allows(self, metric: Metric, label: str) -> bool:
         """Whether the metric may carry the label."""
         return label in metric.labels
+
+    def renew_lock(self) -> None:
+        """For the child of a fork."""
+        self._lock = threading.Lock()
+
+    def _call(self, method: str, metric: Metric, value: float, labels: dict[str, object]) -> None:
+        try:
+            if not math.isfinite(value):
+                # It would spoil the sum for good.
+                raise ValueError
+            getattr(self._instrument(metric), method)(value, self._allowed(metric, labels))
+        except Exception as error:  # noqa: BLE001
+            name = getattr(metric, "name", type(metric).__name__)
+            self._warn_once((name, method), "telemetry: record metric %s: %s", name, type(error).__name__)
 
     def _observe_queues(self, _options: CallbackOptions) -> Iterable[Observation]:
         with self._lock:

@@ -14,11 +14,14 @@ from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.view import ExplicitBucketHistogramAggregation, View
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
-from opentelemetry.sdk.trace import SpanLimits, TracerProvider
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from . import exporters
+from .catalog import INSTRUMENTED
+from .guard import attempt
 from .sampling import build_sampler
 
 if TYPE_CHECKING:
@@ -62,12 +65,14 @@ def build(service_name: str, config: TelemetryConfig) -> Providers:
     """Builds what the configuration asks for; a signal that can't be built is left out, with a warning."""
     resource = build_resource(service_name, config)
     providers = Providers(pipelines={})
-    if config.traces:
-        _attempt("traces", lambda: add_traces(providers, exporters.span_exporter(config), resource, config))
-    if config.metrics:
-        _attempt("metrics", lambda: add_metrics(providers, exporters.metric_exporter(config), resource, config))
-    if config.logs:
-        _attempt("logs", lambda: add_logs(providers, exporters.log_exporter(config), resource, config))
+    steps = {
+        "traces": lambda: add_traces(providers, exporters.span_exporter(config), resource, config),
+        "metrics": lambda: add_metrics(providers, exporters.metric_exporter(config), resource, config),
+        "logs": lambda: add_logs(providers, exporters.log_exporter(config), resource, config),
+    }
+    for signal, step in steps.items():
+        if getattr(config, signal):
+            attempt(f"export {signal}; check the OTEL_EXPORTER_OTLP_* variables", step)
     return providers
 
 
@@ -82,7 +87,6 @@ def add_traces(providers: Providers, exporter: SpanExporter, resource: Resource,
     provider = TracerProvider(
         sampler=build_sampler(config.sampler, config.sampler_ratio),
         resource=resource,
-        span_limits=_span_limits(),
         shutdown_on_exit=False,
     )
     provider.add_span_processor(
@@ -104,7 +108,7 @@ def add_metrics(providers: Providers, exporter: MetricExporter, resource: Resour
         export_interval_millis=config.metric_interval_ms,
         export_timeout_millis=config.timeout_s * 1000,
     )
-    provider = MeterProvider(metric_readers=[reader], resource=resource, shutdown_on_exit=False)
+    provider = MeterProvider(metric_readers=[reader], resource=resource, views=_views(), shutdown_on_exit=False)
     providers.meter = provider
     providers.pipelines["metrics"] = Pipeline(provider.force_flush, provider.shutdown, exporter.shutdown)
 
@@ -124,29 +128,13 @@ def add_logs(providers: Providers, exporter: LogRecordExporter, resource: Resour
     providers.pipelines["logs"] = Pipeline(provider.force_flush, provider.shutdown, exporter.shutdown)
 
 
-def _attempt(signal: str, add: Callable[[], None]) -> None:
-    try:
-        add()
-    except Exception as error:  # noqa: BLE001
-        # Type only: the text may show a header or an address with a password.
-        log.warning(
-            "telemetry: export no %s: %s; check the OTEL_EXPORTER_OTLP_* variables", signal, type(error).__name__
+def _views() -> list[View]:
+    """Holds the instrumentations' own histograms to the buckets and labels of the catalog."""
+    return [
+        View(
+            instrument_name=metric.name,
+            aggregation=ExplicitBucketHistogramAggregation(metric.buckets),
+            attribute_keys=set(metric.labels),
         )
-
-
-def _span_limits() -> SpanLimits:
-    try:
-        return SpanLimits()
-    except ValueError:
-        log.warning("telemetry: ignore the OTEL_*_LIMIT variables: want whole numbers")
-        # The SDK's defaults, given one by one so that it doesn't read the environment.
-        return SpanLimits(
-            max_attributes=128,
-            max_events=128,
-            max_links=128,
-            max_span_attributes=128,
-            max_event_attributes=128,
-            max_link_attributes=128,
-            max_attribute_length=SpanLimits.UNSET,
-            max_span_attribute_length=SpanLimits.UNSET,
-        )
+        for metric in INSTRUMENTED
+    ]

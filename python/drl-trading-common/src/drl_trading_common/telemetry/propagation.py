@@ -1,24 +1,22 @@
-"""Trace context and baggage in the headers of messages."""
+"""Trace context and baggage in the headers of messages.
+
+A service whose telemetry is disabled still hands on what it got, by the same allow-list.
+"""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
-from opentelemetry import context, propagate
-from opentelemetry.propagators.composite import CompositePropagator
-from opentelemetry.propagators.textmap import Getter, Setter, TextMapPropagator
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from opentelemetry.util._importlib_metadata import entry_points
+from opentelemetry import context
+from opentelemetry.propagators.textmap import Getter, Setter
 
-from .baggage import AllowedBaggagePropagator
+from .handle import HANDLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from opentelemetry.context import Context
-
-    from .config import TelemetryConfig
 
     ListHeaders: TypeAlias = list[tuple[str, bytes]]
     Headers: TypeAlias = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
@@ -31,14 +29,17 @@ CarrierT = TypeVar("CarrierT", "dict[str, str]", "ListHeaders")
 
 def inject(headers: CarrierT) -> CarrierT:
     """Puts the current trace context and the allowed baggage into the headers of a message, and returns them."""
-    propagate.inject(headers, setter=_HeaderSetter())
+    try:
+        HANDLE.current().propagator.inject(headers, setter=_HeaderSetter())
+    except Exception as error:  # noqa: BLE001
+        log.debug("telemetry: write context of message: %s", type(error).__name__)
     return headers
 
 
 def extract(headers: Headers) -> Context:
     """The current context with what the headers carry; names match in any case, nonsense is ignored."""
     try:
-        return propagate.extract(headers, getter=_HeaderGetter())
+        return HANDLE.current().propagator.extract(headers, getter=_HeaderGetter())
     except Exception as error:  # noqa: BLE001
         log.debug("telemetry: read context of message: %s", type(error).__name__)
         return context.get_current()
@@ -46,29 +47,12 @@ def extract(headers: Headers) -> Context:
 
 def header(headers: Headers, name: str) -> str | None:
     """The first header of that name, in any case; None if there is none or it isn't text."""
-    values = _HeaderGetter().get(headers, name)
-    return values[0] if values else None
-
-
-def build_propagator(config: TelemetryConfig) -> TextMapPropagator:
-    """The propagators of the configuration, baggage by allow-list; unknown ones are left out, with a warning."""
-    found: list[TextMapPropagator] = []
-    for name in config.propagators:
-        if name == "tracecontext":
-            found.append(TraceContextTextMapPropagator())
-        elif name == "baggage":
-            found.append(AllowedBaggagePropagator(config.baggage_keys))
-        elif name != "none":
-            found.extend(_installed(name))
-    return CompositePropagator(found)
-
-
-def _installed(name: str) -> list[TextMapPropagator]:
     try:
-        return [next(iter(entry_points(group="opentelemetry_propagator", name=name))).load()()]
+        values = _HeaderGetter().get(headers, name)
     except Exception as error:  # noqa: BLE001
-        log.warning("telemetry: ignore a propagator of OTEL_PROPAGATORS: %s", type(error).__name__)
-        return []
+        log.debug("telemetry: read header of message: %s", type(error).__name__)
+        return None
+    return values[0] if values else None
 
 
 class _HeaderSetter(Setter[Any]):

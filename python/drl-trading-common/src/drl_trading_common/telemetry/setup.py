@@ -6,13 +6,12 @@ import atexit
 import logging
 import os
 
-from . import terminate
+from . import environment, terminate
 from .config import TelemetryConfig, disabled, resolve
+from .guard import attempt
 from .handle import HANDLE, Telemetry
 
 log = logging.getLogger(__name__)
-
-SEMCONV_OPT_IN = "OTEL_SEMCONV_STABILITY_OPT_IN"
 
 
 def setup_telemetry(
@@ -27,8 +26,8 @@ def setup_telemetry(
     set up is left out with a warning. With OTEL_SDK_DISABLED=true nothing is imported, started or patched.
 
     What is pending leaves at exit and on SIGTERM, within config.shutdown_deadline_s; see terminate.install.
-    OTEL_SEMCONV_STABILITY_OPT_IN is set to "http,database" in the environment unless it is there: the
-    instrumentations read it.
+    Changes the environment in two ways: OTEL_SEMCONV_STABILITY_OPT_IN, which the instrumentations read, is set to
+    "http,database" unless it is there; bad values at which OpenTelemetry raises are taken out.
 
     Args:
         service_name: The resource attribute service.name, such as "drl-trading-ingest".
@@ -43,30 +42,31 @@ def setup_telemetry(
         elif telemetry.service_name != service_name or engine is not None:
             log.warning("telemetry: keep the service name and engine that setup_telemetry was called with before")
     if app is not None:
-        telemetry.instrument(app)
+        attempt("instrument app", lambda: telemetry.instrument(app))
     return telemetry
 
 
 def _start(service_name: str, config: TelemetryConfig, engine: object) -> Telemetry:
-    nothing = Telemetry(service_name, config, None)
-    if disabled(os.environ):
-        return nothing
     try:
-        return _start_enabled(service_name, resolve(config, os.environ), engine)
+        resolved = resolve(config, os.environ)
+        if disabled(os.environ):
+            return Telemetry(service_name, resolved, None)
+        return _start_enabled(service_name, resolved, engine)
     except Exception as error:  # noqa: BLE001
         log.warning("telemetry: go on without: %s", type(error).__name__)
-        return nothing
+        return Telemetry(service_name, TelemetryConfig(), None)
 
 
 def _start_enabled(service_name: str, config: TelemetryConfig, engine: object) -> Telemetry:
+    environment.prepare(config, os.environ)
     # Imported here so that a disabled process doesn't load the SDK and gRPC.
-    from . import instrumentation, pipelines  # noqa: PLC0415
+    from . import forks, instrumentation, pipelines  # noqa: PLC0415
 
-    os.environ.setdefault(SEMCONV_OPT_IN, "http,database")
     providers = pipelines.build(service_name, config)
     telemetry = Telemetry(service_name, config, providers)
-    instrumentation.register_globals(providers, config)
+    instrumentation.register_globals(telemetry, providers)
     instrumentation.instrument_libraries(providers, config, engine)
     atexit.register(telemetry.shutdown)
-    terminate.install(telemetry.shutdown)
+    attempt("flush children", lambda: forks.flush_children(telemetry))
+    attempt("flush on SIGTERM", lambda: terminate.install(telemetry.shutdown))
     return telemetry

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import INVALID_SPAN, SpanKind
 
 from .catalog import ERROR_TYPE, OUTCOME, Histogram
 from .handle import HANDLE
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 PREFIX = "drl."
 
 
-@contextmanager
 def span(
     name: str,
     /,
@@ -31,7 +30,7 @@ def span(
     parent: Context | None = None,
     links: Sequence[Link] = (),
     **fields: AttributeValue,
-) -> Iterator[Span]:
+) -> AbstractContextManager[Span]:
     """A span around a block, current while it runs. An exception makes it an error, is recorded, and goes on.
 
     Args:
@@ -42,10 +41,20 @@ def span(
         links: Spans that this one belongs to without being their child.
         fields: Own attributes: symbol="EURUSD" is the attribute "drl.symbol".
     """
+    telemetry = HANDLE.current()
+    if not telemetry.enabled:
+        return nullcontext(INVALID_SPAN)
     own = {PREFIX + field: value for field, value in fields.items()}
-    with HANDLE.current().tracer.start_as_current_span(
-        name, context=parent, kind=kind, attributes={**(attributes or {}), **own}, links=links
-    ) as current:
+    return _recorded(
+        telemetry.tracer.start_as_current_span(
+            name, context=parent, kind=kind, attributes={**(attributes or {}), **own}, links=links
+        )
+    )
+
+
+@contextmanager
+def _recorded(started: AbstractContextManager[Span]) -> Iterator[Span]:
+    with started as current:
         try:
             yield current
         except Exception as error:
@@ -67,7 +76,9 @@ def timed(metric: Histogram, /, **labels: object) -> Iterator[dict[str, object]]
     outcome = "ok"
     try:
         yield labels
-    except Exception as error:
+    except GeneratorExit:
+        raise  # the end of a generator that was closed early
+    except BaseException as error:  # a task that is cancelled as well
         outcome = "error"
         if metrics.allows(metric, ERROR_TYPE):
             labels.setdefault(ERROR_TYPE, type(error).__qualname__)

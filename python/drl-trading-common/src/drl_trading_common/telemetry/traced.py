@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 from opentelemetry.trace import SpanKind
 
 from .generators import detached_span, drive_async_generator, drive_generator
+from .handle import HANDLE
 from .spans import PREFIX, span
 
 if TYPE_CHECKING:
@@ -62,12 +63,16 @@ def _decorate(function: Callable[P, R], name: str, kind: SpanKind, attrs: tuple[
     elif inspect.iscoroutinefunction(function):
 
         async def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if not HANDLE.current().enabled:
+                return await function(*args, **kwargs)
             with span(name, kind=kind, attributes=chosen(args, kwargs)):
                 return await function(*args, **kwargs)
 
     else:
 
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not HANDLE.current().enabled:
+                return function(*args, **kwargs)
             with span(name, kind=kind, attributes=chosen(args, kwargs)):
                 return function(*args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""What the web frameworks need beside their instrumentations: REQUEST_ERRORS, and a flush at the lifespan's end."""
+"""What the web frameworks need beside their instrumentations: REQUEST_ERRORS, names, a flush at the lifespan's end."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from .catalog import REQUEST_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from wsgiref.types import WSGIEnvironment
 
     from fastapi import FastAPI
     from flask import Flask, Response
+    from opentelemetry.trace import Span
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from .handle import Telemetry
     from .metrics import Metrics
 
+_METHODS = frozenset(("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"))
 _SERVER_ERROR = 500
 _COUNTED = "drl_trading_common.error_counted"
 
@@ -38,6 +41,15 @@ def count_flask_errors(app: Flask, metrics: Metrics) -> None:
     # Not weak: nothing else holds the function.
     got_request_exception.connect(on_exception, app, weak=False)
     app.after_request(on_response)
+
+
+def name_without_path(span: Span | None, environ: WSGIEnvironment) -> None:
+    """Names the span of a request that no route matches "GET", not "GET /what/the/caller/sent"."""
+    from flask import request  # noqa: PLC0415
+
+    if span is not None and request.url_rule is None:
+        method = environ.get("REQUEST_METHOD", "").upper()
+        span.update_name(method if method in _METHODS else "HTTP")
 
 
 class CountASGIErrors:

@@ -1,0 +1,65 @@
+"""Prepares the variables that OpenTelemetry's own code reads.
+
+Some of its modules raise at their import when a variable is bad, in whichever library imports them first, and others
+raise from constructors that were told all they need. So bad values are taken out of the environment.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from . import parse
+from .propagators import known_propagators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping
+
+    from .config import TelemetryConfig
+
+log = logging.getLogger(__name__)
+
+SEMCONV_OPT_IN = "OTEL_SEMCONV_STABILITY_OPT_IN"
+PROPAGATORS = "OTEL_PROPAGATORS"
+SIGNALS = ("TRACES", "METRICS", "LOGS")
+LIMITS = (
+    "OTEL_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+    "OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+    "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+    "OTEL_SPAN_EVENT_COUNT_LIMIT",
+    "OTEL_SPAN_LINK_COUNT_LIMIT",
+)
+
+
+def prepare(config: TelemetryConfig, environ: MutableMapping[str, str]) -> None:
+    """Takes out bad values with a warning, and asks for the new semantic conventions unless the variable is there."""
+    for variable, read in _readers().items():
+        try:
+            if variable in environ:
+                read(environ[variable].strip())
+        except ValueError as error:
+            log.warning("telemetry: ignore %s: want %s", variable, error)
+            del environ[variable]
+    if PROPAGATORS in environ:
+        environ[PROPAGATORS] = ",".join(known_propagators(config)) or "none"
+    environ.setdefault(SEMCONV_OPT_IN, "http,database")
+
+
+def _readers() -> dict[str, Callable[[str], object]]:
+    readers: dict[str, Callable[[str], object]] = dict.fromkeys(LIMITS, parse.limit)
+    readers["OTEL_METRICS_EXEMPLAR_FILTER"] = parse.one_of("always_on", "always_off", "trace_based")
+    readers["OTEL_PYTHON_LOG_HANDLER_LEVEL"] = parse.level
+    # OpenTelemetry would show the value, which is often a password.
+    readers["OTEL_EXPORTER_OTLP_HEADERS"] = parse.headers
+    for signal in SIGNALS:
+        readers[f"OTEL_EXPORTER_OTLP_{signal}_HEADERS"] = parse.headers
+        readers[f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] = parse.url
+        readers[f"OTEL_EXPORTER_OTLP_{signal}_TIMEOUT"] = parse.timeout
+        readers[f"OTEL_EXPORTER_OTLP_{signal}_COMPRESSION"] = parse.compression
+        readers[f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL"] = parse.protocol
+    return readers
