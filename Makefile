@@ -51,6 +51,14 @@ bench-filter: ## the privacy filter beside contrib's redaction processor on the 
 bench-sample: ## the sampler beside contrib's tail sampling processor on the same spans
 	cd test/bench && go run ./sample
 
+.PHONY: bench-agent
+bench-agent: build ## the agent beside an OpenTelemetry Collector that does the same job: CPU a span, memory
+	./scripts/bench-agent.sh
+
+.PHONY: performance
+performance: ## take all figures of docs/performance.md anew; wants a quiet machine
+	./scripts/performance.sh
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for a minute
 	./scripts/fuzz.sh 1m

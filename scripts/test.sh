@@ -19,6 +19,7 @@ if [ "${1:-}" != integration ]; then
   go test -race ./...
   go test -run 'AllocatesNothing$' ./internal/filter
   (cd test/manifests && go test ./...)
+  (cd test/bench && go test ./...)
   ./scripts/python.sh test
 fi
 wait $images || die "build images: $(tail -n 30 "$images_log")"

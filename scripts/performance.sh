@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Takes the figures of docs/performance.md anew. A target that misses its own bounds is shown as it is, and fails this script.
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+
+missed=()
+
+# take TARGET [FILTER...]: puts what a make target prints, through a filter, into the document's block of that name.
+take() {
+  local target=$1 out; shift
+  say "make $target"
+  out=$(make --no-print-directory -s "$target") || missed+=("$target")
+  if [ $# -gt 0 ]; then out=$("$@" <<<"$out"); fi
+  [ -n "$out" ] || die "make $target: printed nothing"
+  printf '```\n%s\n```\n' "$out" | ./scripts/docs-block.sh docs/performance.md "$target"
+}
+
+take figures
+take bench-filter
+take bench-sample
+take bench grep '^Benchmark'
+make --no-print-directory bench-agent
+[ ${#missed[@]} = 0 ] || die "out of bounds: ${missed[*]}"
