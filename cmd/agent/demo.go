@@ -10,8 +10,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/drl-trading/telemetry-agent/internal/config"
 	"github.com/drl-trading/telemetry-agent/internal/demo"
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
@@ -51,7 +49,7 @@ func runDemo(ctx context.Context, args []string, e environment) error {
 		return &invalidError{err}
 	}
 	if err := a.start(ctx); err != nil {
-		return fmt.Errorf("%w (is another agent running? its ports can be set: see docs/configuration.md)", err)
+		return err
 	}
 	welcome(e.out, a)
 	err = a.show(ctx, terminal)
@@ -59,7 +57,10 @@ func runDemo(ctx context.Context, args []string, e environment) error {
 
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.Shutdown.Deadline)
 	defer cancel()
-	return errors.Join(err, a.stop(deadline))
+	err = errors.Join(err, a.stop(deadline))
+	terminal.Status("")
+	a.sumUp(e.out)
+	return err
 }
 
 // deliverTo adds the terminal to the destinations, and shortens what is meant for
@@ -104,29 +105,10 @@ func (a *agent) liveLine() string {
 	for _, r := range a.ledger.Snapshot() {
 		if r.Destination == "terminal" {
 			return fmt.Sprintf("spans: %d received, %d kept, %d sampled out, %d waiting · %d findings masked",
-				r.Received, r.Delivered, r.SampledOut, r.Pending, findings(a.filter))
+				r.Received, r.Delivered, r.SampledOut, r.Pending, total(findings(a.filter)))
 		}
 	}
 	return ""
-}
-
-// findings sums agent_filter_findings_total up.
-func findings(c prometheus.Collector) (n int) {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(c)
-	families, err := registry.Gather()
-	if err != nil {
-		return 0
-	}
-	for _, f := range families {
-		if f.GetName() != "agent_filter_findings_total" {
-			continue
-		}
-		for _, m := range f.GetMetric() {
-			n += int(m.GetCounter().GetValue())
-		}
-	}
-	return n
 }
 
 // isTerminal says whether w shows escape sequences.
