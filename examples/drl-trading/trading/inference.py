@@ -1,0 +1,71 @@
+"""Runs the policy on the features of each tick, and publishes what it predicts."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+from drl_trading_common.telemetry import catalog, log_context, span, timed
+
+from . import careless, messages, policy, web
+from .faults import SLOW_MODEL, Faults
+from .messages import Features, Prediction
+from .queue import Queue
+from .settings import start_telemetry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drl_trading_common.telemetry import Metrics
+
+log = logging.getLogger(__name__)
+
+GROUP = "inference"
+
+
+def main() -> None:
+    """Runs the service."""
+    telemetry = start_telemetry("inference")
+    faults = Faults(SLOW_MODEL)
+    queue = Queue()
+    model = Model(faults, telemetry.metrics, lambda made: queue.publish(messages.PREDICTIONS, messages.encode(made)))
+    queue.consume(telemetry, messages.FEATURES, GROUP, model.handle)
+    app = web.make_app("inference", faults)
+    telemetry.instrument(app)
+    web.serve(app)
+
+
+class Model:
+    """From features to a prediction. For one thread."""
+
+    def __init__(self, faults: Faults, metrics: Metrics, publish: Callable[[Prediction], None]) -> None:
+        self._faults = faults
+        self._metrics = metrics
+        self._publish = publish
+
+    def handle(self, body: bytes) -> None:
+        """Handles one message."""
+        features = messages.decode(Features, body)
+        with log_context(symbol=features.tick.symbol):
+            careless.handle(features.tick.customer)
+            self._publish(self.predict(features))
+
+    def predict(self, features: Features) -> Prediction:
+        """Runs the policy."""
+        symbol = features.tick.symbol
+        with (
+            timed(catalog.PREDICTION_DURATION, model_version=policy.VERSION),
+            span("policy.predict", symbol=symbol, model_version=policy.VERSION) as current,
+        ):
+            time.sleep(self._faults[SLOW_MODEL])
+            action, confidence = policy.decide(features.values)
+            current.set_attributes({"drl.action": action, "drl.confidence": confidence})
+        self._metrics.add(catalog.PREDICTIONS, action=action, model_version=policy.VERSION, symbol=symbol)
+        log.info("predicted %s", action)
+        return Prediction(uuid.uuid4().hex, features.tick, action, confidence, policy.VERSION, time.time())
+
+
+if __name__ == "__main__":
+    main()
