@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Makes the images of the stack: build-images.sh [agent] [jaeger] [prometheus] [service]; all without arguments.
+# Makes the images of the stacks: build-images.sh [NAME...], all without arguments. The stack of one service has agent,
+# jaeger, prometheus and service; the stack of the trading services the first three, postgres, nats and trading.
 #
 # STACK_PULL=auto (default): pulls public images where a registry answers, else builds all from Go modules,
 #   Debian packages and Python wheels; =1: pulls or fails; =0: builds.
-# The agent and the service are always built from this tree; jaeger and prometheus only when absent.
+# The agent and the services are always built from this tree; the others only when absent.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -52,6 +53,29 @@ image_prometheus() {
   build --network none --tag "$PROMETHEUS_IMAGE" --file "$ROOT/deploy/images/prometheus.Dockerfile" "$folder"
 }
 
+image_postgres() {
+  have "$POSTGRES_IMAGE" && return
+  if registry_has "$POSTGRES_IMAGE"; then docker pull -q "$POSTGRES_IMAGE" >/dev/null; return; fi
+  "$ROOT/scripts/build-python-base.sh"
+  local folder
+  folder=$("$ROOT/scripts/build-postgres.sh")
+  stage=$(mktemp -d)
+  trap 'rm -rf "$stage"' EXIT
+  cp -al "$folder" "$stage/root" 2>/dev/null || cp -a "$folder" "$stage/root"
+  cp "$ROOT/deploy/images/postgres-start.sh" "$stage/"
+  build --network none --build-arg "PYTHON_IMAGE=$PYTHON_BASE_IMAGE" --tag "$POSTGRES_IMAGE" \
+    --file "$ROOT/deploy/images/postgres.Dockerfile" "$stage"
+}
+
+image_nats() {
+  have "$NATS_IMAGE" && return
+  if registry_has "$NATS_IMAGE"; then docker pull -q "$NATS_IMAGE" >/dev/null; return; fi
+  local folder
+  folder=$(dirname "$("$ROOT/scripts/build-nats.sh")")
+  mkdir -p "$folder/data"
+  build --network none --tag "$NATS_IMAGE" --file "$ROOT/deploy/images/nats.Dockerfile" "$folder"
+}
+
 # unpack_packages LOCK DIR: the Python packages of a lock file, as wheels for the image's Python, unpacked in DIR.
 unpack_packages() {
   [ -d "$2" ] && return
@@ -80,10 +104,54 @@ image_service() {
   build --network none --build-arg "PYTHON_IMAGE=$PYTHON_BASE_IMAGE" --target prebuilt --tag "$SERVICE_IMAGE" "$stage"
 }
 
-[ $# -gt 0 ] || set -- agent jaeger prometheus service
+# compiled LOCK DIR: unpack_packages without tests, and with byte code by the image's Python: the containers can't write
+# any, and Feast takes long to read without.
+compiled() {
+  [ -d "$2" ] && return
+  rm -rf "$2.new"
+  unpack_packages "$1" "$2.new"
+  find "$2.new" -type d -name tests -prune -exec rm -rf {} +
+  docker run --rm --network none --volume "$2.new:/site" --entrypoint python3 "$python" \
+    -m compileall -q -j 0 --invalidation-mode unchecked-hash /site
+  mv "$2.new" "$2"
+}
+
+# trading_image TAG EXPORT_ARGS...: the trading services with the packages that uv exports from their lock file.
+trading_image() {
+  local tag=$1 source=$ROOT/examples/drl-trading lock packages
+  shift
+  lock=$(mktemp "$CACHE/trading-lock.XXXXXX")
+  uv export --quiet --frozen --no-header --no-dev --no-emit-project --no-emit-package drl-trading-common \
+    --project "$source" --output-file "$lock" "$@" >/dev/null
+  packages=$CACHE/packages-compiled-$(cat "$lock" <(echo "$python") | sha256sum | cut -c1-16)
+  locked packages-compiled compiled "$lock" "$packages"
+  rm -f "$lock"
+  mkdir -p "$stage"
+  cp -al "$packages" "$stage/site" 2>/dev/null || cp -a "$packages" "$stage/site"
+  cp -r "$source/trading" "$ROOT/python/drl-trading-common/src/drl_trading_common" "$source/Dockerfile" "$stage/"
+  build --network none --build-arg "PYTHON_IMAGE=$python" --tag "$tag" "$stage"
+  rm -rf "$stage"
+}
+
+image_trading() {
+  python=python:3.11-slim-bookworm
+  if ! registry_has "$python"; then
+    "$ROOT/scripts/build-python-base.sh"
+    python=$PYTHON_BASE_IMAGE
+  fi
+  need_uv
+  # In the cache, so that packages are linked into it and not copied.
+  stage=$CACHE/trading-stage
+  rm -rf "$stage"
+  trap 'rm -rf "$stage"' EXIT
+  trading_image "$TRADING_IMAGE"
+  trading_image "$PREPROCESSING_IMAGE" --extra feast
+}
+
+[ $# -gt 0 ] || set -- agent jaeger prometheus service postgres nats trading
 for image; do
   case $image in
-    agent | jaeger | prometheus | service) locked "image-$image" "image_$image" ;;
-    *) die "unknown image $image: want agent, jaeger, prometheus or service" ;;
+    agent | jaeger | prometheus | service | postgres | nats | trading) locked "image-$image" "image_$image" ;;
+    *) die "unknown image $image: want agent, jaeger, prometheus, service, postgres, nats or trading" ;;
   esac
 done

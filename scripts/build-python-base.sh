@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
-tar=$CACHE/python-bookworm-1.tar
+tar=$PYTHON_BASE_TAR
 
 # What a service in a container never reads.
 slim() {

@@ -8,19 +8,27 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export ROOT
 mkdir -p "$CACHE"
 
-# image NAME: the image of that name, with its tag, as the compose file has it.
-image() { sed -n "s|^ *image: \\($1:.*\\)|\\1|p" "$ROOT/deploy/compose/compose.yaml"; }
+# image NAME: the image of that name, with its tag, as the compose files have it.
+image() { sed -n "s|^ *image: \\($1:.*\\)|\\1|p" "$ROOT"/deploy/compose/*.yaml | sort -u; }
 
-export AGENT_IMAGE SERVICE_IMAGE JAEGER_IMAGE PROMETHEUS_IMAGE
+export AGENT_IMAGE SERVICE_IMAGE JAEGER_IMAGE PROMETHEUS_IMAGE POSTGRES_IMAGE NATS_IMAGE TRADING_IMAGE PREPROCESSING_IMAGE
 AGENT_IMAGE=$(image telemetry-agent)
 SERVICE_IMAGE=$(image telemetry-agent/first-service)
 JAEGER_IMAGE=$(image jaegertracing/jaeger)
 PROMETHEUS_IMAGE=$(image prom/prometheus)
-export PYTHON_BASE_IMAGE=telemetry-agent/python:bookworm
+POSTGRES_IMAGE=$(image postgres)
+NATS_IMAGE=$(image nats)
+TRADING_IMAGE=$(image telemetry-agent/drl-trading)
+PREPROCESSING_IMAGE=$(image telemetry-agent/drl-trading-preprocessing)
+export PYTHON_BASE_IMAGE=telemetry-agent/python:bookworm PYTHON_BASE_TAR=$CACHE/python-bookworm-1.tar
 
 # The Go modules of the same releases: Jaeger tags version 2 beside its module's 1, Prometheus 3.16.0 as 0.316.0.
 export JAEGER_MODULE=github.com/jaegertracing/jaeger@v1.76.0 JAEGER_VERSION=${JAEGER_IMAGE##*:}
 export PROMETHEUS_MODULE=github.com/prometheus/prometheus@v0.316.0 PROMETHEUS_VERSION=${PROMETHEUS_IMAGE##*:v}
+export NATS_MODULE=github.com/nats-io/nats-server/v2@v${NATS_IMAGE##*:} NATS_VERSION=${NATS_IMAGE##*:}
+# The tag is postgres:15-bookworm; Debian's package is postgresql-15.
+POSTGRES_VERSION=${POSTGRES_IMAGE##*:}
+export POSTGRES_VERSION=${POSTGRES_VERSION%%-*}
 
 say() { echo "${0##*/}: $*" >&2; }
 die() { say "$*"; exit 1; }
