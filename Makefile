@@ -7,7 +7,7 @@ MODULES     := . test/integration test/manifests test/bench
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 .PHONY: build
 build: ## build/agent, static
@@ -76,3 +76,11 @@ stack: ## agent, Python service, Jaeger and Prometheus in containers
 	./scripts/stack.sh up
 stack-down: ## stop the stack
 	./scripts/stack.sh down
+
+.PHONY: stack-trading stack-trading-check stack-trading-down
+stack-trading: ## the five trading services, each with its agent, in containers
+	./scripts/stack.sh trading up
+stack-trading-check: ## prove that the trading stack's telemetry arrives whole and clean
+	./scripts/stack.sh trading check
+stack-trading-down: ## stop the trading stack
+	./scripts/stack.sh trading down

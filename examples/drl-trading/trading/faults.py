@@ -11,6 +11,9 @@ REJECTED_ORDERS = "rejected_orders"
 DEAD_DATABASE = "dead_database"
 """Ingest and execution: 1 for a database that refuses connections."""
 
+DEAD_STORE = "dead_store"
+"""Preprocessing: 1 for a feature store that doesn't answer."""
+
 
 class Faults:
     """The switches of one service. Each starts at its variable, such as FAULT_SLOW_MODEL, or 0."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from drl_trading_common.telemetry import catalog, log_context
 
 from . import careless, features, messages, web
-from .faults import Faults
+from .faults import DEAD_STORE, Faults
 from .messages import Features, Tick
 from .queue import Queue
 from .settings import start_telemetry
@@ -34,11 +34,12 @@ def main() -> None:
     # Imported here, as it takes seconds and the telemetry is to run by then.
     from .store import Store  # noqa: PLC0415
 
-    store = Store(Path(os.environ.get("FEAST_FOLDER", "/tmp/feast")))  # noqa: S108
+    faults = Faults(DEAD_STORE)
+    store = Store(Path(os.environ.get("FEAST_FOLDER", "/tmp/feast")), faults)  # noqa: S108
     queue = Queue()
     pipeline = Pipeline(store, telemetry.metrics, lambda made: queue.publish(messages.FEATURES, messages.encode(made)))
     queue.consume(telemetry, messages.TICKS, GROUP, pipeline.handle)
-    app = web.make_app("preprocessing", Faults())
+    app = web.make_app("preprocessing", faults)
     telemetry.instrument(app)
     web.serve(app)
 

@@ -18,7 +18,5 @@ def start_telemetry(service: str) -> Telemetry:
     console = logging.StreamHandler()
     console.setFormatter(CorrelatedFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[console])
-    # One line a request, with the whole URL.
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     config = TelemetryConfig(symbols=SYMBOLS, resource={"service.namespace": "drl-trading", "service.version": "1.0.0"})
     return setup_telemetry(f"drl-trading-{service}", config=config)

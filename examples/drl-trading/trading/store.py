@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 from drl_trading_common.telemetry import feast_op
-from feast import Entity, FeatureStore, FeatureView, Field, FileSource, RepoConfig
-from feast.types import Float64
+from feast import Entity, FeatureStore, FeatureView, Field, FileSource, RepoConfig, ValueType
+from feast.types import Float64, String
 
+from .faults import DEAD_STORE
 from .features import FEATURES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .faults import Faults
     from .messages import Tick
 
 VIEW = "tick_features"
@@ -24,8 +26,9 @@ ENTITY = "symbol"
 class Store:
     """The features of each symbol's newest tick. For one thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, faults: Faults) -> None:
         """Registers the feature view in the folder's store, which is made where there is none."""
+        self._faults = faults
         folder.mkdir(parents=True, exist_ok=True)
         self._feast = FeatureStore(
             config=RepoConfig(
@@ -38,12 +41,13 @@ class Store:
         )
         # The offline history isn't used; a view needs a source all the same.
         source = FileSource(name="ticks", path=str(folder / "ticks.parquet"), timestamp_field="event_timestamp")
-        symbol = Entity(name=ENTITY, join_keys=[ENTITY])
+        symbol = Entity(name=ENTITY, join_keys=[ENTITY], value_type=ValueType.STRING)
         view = FeatureView(
             name=VIEW,
             entities=[symbol],
             ttl=timedelta(days=1),
-            schema=[Field(name=name, dtype=Float64) for name in FEATURES],
+            # The entity, too: else Feast looks for its type in the source.
+            schema=[Field(name=ENTITY, dtype=String), *(Field(name=name, dtype=Float64) for name in FEATURES)],
             source=source,
         )
         with feast_op("apply", view=VIEW):
@@ -53,6 +57,8 @@ class Store:
         """Makes values the features of the tick's symbol."""
         row = {ENTITY: tick.symbol, "event_timestamp": datetime.fromtimestamp(tick.at, UTC), **values}
         with feast_op("write_to_online_store", view=VIEW):
+            if self._faults[DEAD_STORE]:
+                raise ConnectionError("the feature store doesn't answer")
             self._feast.write_to_online_store(VIEW, pd.DataFrame([row]))
 
     def read(self, symbol: str) -> dict[str, float]:

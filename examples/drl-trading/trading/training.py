@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import requests
-from drl_trading_common.telemetry import catalog, span
+from drl_trading_common.telemetry import catalog, span, traced
 
 from .agent import Environment, Learner
 from .settings import start_telemetry
@@ -49,15 +49,23 @@ def read_history(ingest: str, ticks: int, deadline: float) -> NDArray[np.float64
         deadline: Of time.monotonic(); raises TimeoutError at it.
     """
     while True:
-        with span("training.read_history", symbol=SYMBOL):
-            response = requests.get(f"{ingest}/ticks", params={"symbol": SYMBOL, "limit": str(ticks)}, timeout=10)
-            response.raise_for_status()
-            prices = np.array([tick["price"] for tick in response.json()["ticks"]])
+        prices = np.array(newest(ingest, ticks))
         if prices.size >= ticks:
             return prices
         if time.monotonic() > deadline:
             raise TimeoutError(f"read history: {prices.size} ticks of {ticks} in time")
         time.sleep(_PAUSE_S)
+
+
+@traced("training.read_history")
+def newest(ingest: str, ticks: int) -> list[float]:
+    """The prices of the newest ticks, oldest first; none while ingest can't be reached."""
+    try:
+        response = requests.get(f"{ingest}/ticks", params={"symbol": SYMBOL, "limit": str(ticks)}, timeout=10)
+    except requests.ConnectionError:
+        return []
+    response.raise_for_status()
+    return [tick["price"] for tick in response.json()["ticks"]]
 
 
 def train(prices: NDArray[np.float64], episodes: int, metrics: Metrics) -> Learner:

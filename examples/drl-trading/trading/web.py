@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -35,5 +36,7 @@ def make_app(name: str, faults: Faults) -> Flask:
 
 def serve(app: Flask) -> None:
     """Serves on all addresses at PORT, 8080 if unset. Doesn't return."""
+    # One line a request, with the whole URL.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     port = int(os.environ.get("PORT", "8080"))
     make_server("0.0.0.0", port, app, threaded=True).serve_forever()  # noqa: S104

@@ -1,5 +1,7 @@
 // Package stack runs a compose stack through the Docker API, so that neither tests nor `make stack` need a compose plugin.
 //
+// What a stack is ready by, and where to look in it, stands in its compose file under x-stack.
+//
 // It doesn't build or pull images (scripts/build-images.sh does) and holds no state: a stack is known by its project
 // name, so one process can take down what another brought up. It starts no goroutines.
 package stack
@@ -18,18 +20,29 @@ import (
 
 // Options say which stack.
 type Options struct {
-	Project string            // compose project: the prefix of the names of containers and networks
+	Project string            // compose project: the prefix of the names of containers and networks; empty: the file's name
 	Files   []string          // compose files; a later one overrides an earlier one
 	Env     map[string]string // variables of the compose files; they win over the process's environment
 }
 
 // Stack is a compose stack, running or not. Close it.
 type Stack struct {
+	Project string // compose project
+	Tour    []Step // where to look once it is up
+
 	compose *compose.DockerCompose
+	ready   []Endpoint
 }
 
-// New reads no file and starts nothing; it connects to the Docker engine.
+// New reads the files and connects to the Docker engine; it starts nothing.
 func New(o Options) (*Stack, error) {
+	read, err := readSettings(o.Files)
+	if err != nil {
+		return nil, fmt.Errorf("open stack: %w", err)
+	}
+	if o.Project == "" {
+		o.Project = read.Name
+	}
 	if err := adaptToEngine(); err != nil {
 		return nil, fmt.Errorf("prepare docker client: %w", err)
 	}
@@ -38,7 +51,7 @@ func New(o Options) (*Stack, error) {
 		return nil, fmt.Errorf("open stack %s: %w", o.Project, err)
 	}
 	c.WithEnv(o.Env).WithOsEnv()
-	return &Stack{compose: c}, nil
+	return &Stack{Project: o.Project, Tour: read.Stack.Tour, compose: c, ready: read.Stack.Ready}, nil
 }
 
 // adaptToEngine sets, where the user didn't, what testcontainers reads from the environment: no reaper, whose image would
@@ -60,15 +73,11 @@ func adaptToEngine() error {
 	return nil
 }
 
-// Up starts what doesn't run or has changed, and returns when the services answer on their published ports.
+// Up starts what doesn't run or has changed, and returns when all that must be ready answers on its published port.
 func (s *Stack) Up(ctx context.Context) error {
-	answers := func(port, path string) wait.Strategy {
-		return wait.ForHTTP(path).WithPort(port + "/tcp").WithStartupTimeout(time.Minute)
+	for _, e := range s.ready {
+		s.compose.WaitForService(e.Service, wait.ForHTTP(e.Path).WithPort(e.Port+"/tcp").WithStartupTimeout(2*time.Minute))
 	}
-	s.compose.
-		WaitForService("agent", answers("8080", "/health")). // the service's port: the agent owns the network namespace
-		WaitForService("jaeger", answers("16686", "/api/services")).
-		WaitForService("prometheus", answers("9090", "/-/ready"))
 	if err := s.compose.Up(ctx, compose.RemoveOrphans(true)); err != nil {
 		return fmt.Errorf("start stack: %w", err)
 	}

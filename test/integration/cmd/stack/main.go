@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -29,7 +30,7 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("stack", flag.ContinueOnError)
 	files := flags.String("file", "deploy/compose/compose.yaml", "compose files, separated by commas")
-	project := flags.String("project", "telemetry-agent", "compose project")
+	project := flags.String("project", "", "compose project; empty: the first file's name")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 		if err := s.Up(ctx); err != nil {
 			return err
 		}
-		return tour(ctx, s, *project, out)
+		return tour(ctx, s, out)
 	case "down":
 		return s.Down(ctx)
 	default:
@@ -52,25 +53,21 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 }
 
 // tour prints where to look, in the order in which a newcomer would.
-func tour(ctx context.Context, s *stack.Stack, project string, out io.Writer) error {
-	steps := []struct{ title, service, port, path string }{
-		{"Make some telemetry", "agent", "8080", "/orders/1"},
-		{"An error, with an email and a card number in it",
-			"agent", "8080", "/leak?email=ada@example.com&card=4111-1111-1111-1111"},
-		{"Its traces in Jaeger", "jaeger", "16686", "/api/traces?service=first-service&limit=5"},
-		{"Calls by span, counted before sampling", "prometheus", "9090", "/api/v1/query?query=traces_span_metrics_calls_total"},
-		{"The service's metrics, as the agent shows them", "agent", "9464", "/metrics"},
-		{"The agent's own metrics", "agent", "8888", "/metrics"},
-	}
-	for _, step := range steps {
-		url, err := s.URL(ctx, step.service, step.port)
-		if err != nil {
-			return err
+func tour(ctx context.Context, s *stack.Stack, out io.Writer) error {
+	for _, step := range s.Tour {
+		command := step.Run
+		if command == "" {
+			url, err := s.URL(ctx, step.Service, step.Port)
+			if err != nil {
+				return err
+			}
+			command = strings.Join(slices.DeleteFunc([]string{"curl -s", step.Args, "'" + url + step.Path + "'"}, isEmpty), " ")
 		}
-		if _, err := fmt.Fprintf(out, "\n# %s\ncurl -s '%s%s'\n", step.title, url, step.path); err != nil {
+		if _, err := fmt.Fprintf(out, "\n# %s\n%s\n", step.Title, command); err != nil {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(out, "\n# What the agent decided, and why\ndocker exec %s-agent-1 /agent explain TRACE_ID\n", project)
-	return err
+	return nil
 }
+
+func isEmpty(s string) bool { return s == "" }
