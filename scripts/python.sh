@@ -3,7 +3,6 @@
 # uv and what uv.lock names are installed when missing. The tests build the agent, so they need Go.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
-cd "$ROOT/python/drl-trading-common"
 
 lint() {
   uv run --no-sync ruff check
@@ -13,10 +12,14 @@ lint() {
 tests() { uv run --no-sync pytest -q; }
 
 need_uv
-locked python quietly python-packages uv sync --locked
-case ${1:-all} in
-  lint) lint ;;
-  test) tests ;;
-  all) lint; tests ;;
-  *) die "unknown argument $1: want lint or test" ;;
-esac
+for folder in python/drl-trading-common examples/drl-trading; do
+  say "$folder"
+  cd "$ROOT/$folder"
+  locked python quietly python-packages uv sync --locked
+  case ${1:-all} in
+    lint) lint ;;
+    test) tests ;;
+    all) lint; tests ;;
+    *) die "unknown argument $1: want lint or test" ;;
+  esac
+done
