@@ -15,7 +15,7 @@ func (s *Sampler) AddTraces(traces []byte) error {
 	if items == 0 {
 		return nil
 	}
-	s.mu.Lock()
+	s.arrive(len(traces))
 	defer s.mu.Unlock()
 	if s.ended {
 		return errEnded
@@ -29,6 +29,14 @@ func (s *Sampler) AddTraces(traces []byte) error {
 	return nil
 }
 
+// arrive takes the lock for a request of n bytes. While it waits the request counts
+// as arriving, so that admission refuses others for which there will be no room.
+func (s *Sampler) arrive(n int) {
+	s.arriving.Add(int64(n))
+	s.mu.Lock()
+	s.arriving.Add(-int64(n))
+}
+
 // append puts the batch into the log, making room if there is none.
 func (s *Sampler) append(b []byte, items int) (store.Ref, error) {
 	for {
@@ -36,7 +44,7 @@ func (s *Sampler) append(b []byte, items int) (store.Ref, error) {
 		if err == nil {
 			return ref, nil
 		}
-		if errors.Is(err, store.ErrTooLarge) || !s.decideOldest() {
+		if errors.Is(err, store.ErrTooLarge) || !s.evictOldest() {
 			return ref, fmt.Errorf("hold batch: %w", err)
 		}
 	}
@@ -104,6 +112,7 @@ func (s *Sampler) addSpan(g *otlp.Group, sp *otlp.Span) {
 	if s.index.fragments.at(f).spans == 0 && !s.dropped.has(sp.TraceID) {
 		s.randomness.see(sp.TraceID, sp.TraceState)
 	}
+	s.states.note(s.index.fragments.at(f), sp.TraceState)
 	s.index.add(f, sp, rel, in.group, in.ref.Offset+uint32(sp.Offset), in.now)
 	in.held++
 	fr := s.index.fragments.at(f)

@@ -38,7 +38,7 @@ func (s *Sampler) AddLogs(logs []byte) error {
 	if items == 0 {
 		return nil
 	}
-	s.mu.Lock()
+	s.arrive(len(logs))
 	defer s.mu.Unlock()
 	if s.ended {
 		return errEnded

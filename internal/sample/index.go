@@ -18,12 +18,15 @@ type fragment struct {
 	older, newer uint32 // in index.fragments, by creation
 	generation   uint32 // tells uses of one place apart
 	spans        int32
-	roots        int32 // local roots that have arrived
-	waiting      int32 // spans whose local parent hasn't
-	failed       bool  // a span has the status error
-	touched      bool  // by the batch that is being added
-	large        bool  // its spans are in index.known
-	candidate    bool  // of a rate rule: the end of the window decides
+	roots        int32  // local roots that have arrived
+	waiting      int32  // spans whose local parent hasn't
+	failed       bool   // a span has the status error
+	touched      bool   // by the batch that is being added
+	large        bool   // its spans are in index.known
+	candidate    bool   // of a rate rule: the end of the window decides
+	explicit     bool   // r is the rv of a tracestate
+	r            uint64 // randomness of the trace
+	parent       uint64 // threshold that it came with; noThreshold if none
 	bytes        int64
 	created      int64 // of the sampler's clock
 	changed      int64
@@ -78,7 +81,7 @@ func (x *index) fragment(id [16]byte, now int64, age uint64) uint32 {
 	f := x.fragments.take()
 	fr := x.fragments.at(f)
 	*fr = fragment{
-		traceID: id, first: none, last: none, older: x.newest, newer: none,
+		traceID: id, r: traceRandomness(id), parent: noThreshold, first: none, last: none, older: x.newest, newer: none,
 		created: now, queued: unqueued, born: age, generation: fr.generation + 1,
 	}
 	if x.newest == none {

@@ -36,16 +36,24 @@ func (s *Sampler) fill() float64 {
 	return max(s.log.Full(), float64(indexShare*(s.index.cost()+s.logs.cost()))/float64(s.options.Pool.Max()))
 }
 
-// Refusing says whether the hold log is so full that nothing more should come.
+// Refusing says whether the hold log is so full, with the requests that are on
+// their way into it, that nothing more should come.
 func (s *Sampler) Refusing() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.fill() < stepRefuse {
+	if s.fillWithArriving() < stepRefuse {
+		return false
+	}
+	s.relieve()
+	if s.fillWithArriving() < stepRefuse {
 		return false
 	}
 	s.metrics.step(nameRefuse)
-	s.relieve()
-	return s.fill() >= stepRefuse
+	return true
+}
+
+func (s *Sampler) fillWithArriving() float64 {
+	return s.fill() + float64(s.arriving.Load())/float64(s.options.Pool.Max())
 }
 
 // relieve takes the steps that the fill asks for. Deciding takes longer than
@@ -59,8 +67,7 @@ func (s *Sampler) relieve() {
 	case fill < leaveNoGrace:
 		s.hurried = false
 	}
-	for s.fill() >= stepEvict && s.evictOldest() {
-		s.metrics.step(nameEvict)
+	for s.fill() >= stepEvict && s.evictOldest() { // as often as it takes
 	}
 	if s.fill() >= stepDecide && s.decideOldest() {
 		s.metrics.step(nameDecide)
@@ -104,6 +111,7 @@ func (s *Sampler) evictOldest() bool {
 	if !ok {
 		return false
 	}
+	s.metrics.step(nameEvict)
 	victims := s.fragmentsIn(segment)
 	var all, gone int64
 	for _, f := range victims {
@@ -144,7 +152,7 @@ func (s *Sampler) fragmentsIn(segment uint32) []uint32 {
 			break // so are all younger ones
 		}
 		if s.index.reaches(fr, segment) {
-			victims = append(victims, victim{f, fr.failed, traceRandomness(fr.traceID)})
+			victims = append(victims, victim{f, fr.failed, fr.r})
 		}
 		f = fr.newer
 	}

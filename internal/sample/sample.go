@@ -20,6 +20,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
@@ -68,6 +69,8 @@ type Sampler struct {
 	metrics *metrics
 	began   time.Time
 
+	arriving atomic.Int64 // bytes of requests that wait for the lock
+
 	mu         sync.Mutex
 	log        *store.HoldLog
 	index      *index
@@ -84,6 +87,7 @@ type Sampler struct {
 
 	// Scratch memory.
 	intake    intake
+	states    stateReader
 	logIntake logIntake
 	view      view
 	splicer   splicer

@@ -32,6 +32,32 @@ func thresholdOf(ratio float64) uint64 {
 // traceRandomness is the last 56 bits of a trace id.
 func traceRandomness(id [16]byte) uint64 { return binary.BigEndian.Uint64(id[8:]) & (maxRandom - 1) }
 
+// stateReader reads the tracestates of spans, most of which are like the last one.
+type stateReader struct {
+	last         string
+	th, rv       uint64
+	hasTH, hasRV bool
+}
+
+// note takes from a span's tracestate what its fragment is judged by: rv as the
+// randomness of the trace, and the strictest threshold. Of several rv, which is
+// against the specification, the lowest counts.
+func (r *stateReader) note(fr *fragment, state []byte) {
+	if len(state) == 0 {
+		return
+	}
+	if string(state) != r.last {
+		r.last = string(state)
+		r.th, r.rv, r.hasTH, r.hasRV = parseState(r.last)
+	}
+	if r.hasRV && (!fr.explicit || r.rv < fr.r) {
+		fr.r, fr.explicit = r.rv, true
+	}
+	if r.hasTH && (fr.parent == noThreshold || r.th > fr.parent) {
+		fr.parent = r.th
+	}
+}
+
 // parseState reads th and rv of the ot member of a W3C tracestate. What is not
 // written by the grammar is taken as absent.
 func parseState(state string) (th, rv uint64, hasTH, hasRV bool) {

@@ -52,36 +52,12 @@ func (s *Sampler) look(f uint32) *view {
 		})
 		n = e.next
 	}
-	v.r, v.parent = v.randomness(fr.traceID)
+	v.r, v.parent = fr.r, fr.parent
 	if v.parent != noThreshold && v.r < v.parent {
 		s.metrics.inconsistent.Inc()
 		v.parent = noThreshold
 	}
 	return v
-}
-
-// randomness returns the trace's randomness, which is rv of a tracestate where
-// one has it, and the strictest threshold that its spans came with. Of several rv,
-// which is against the specification, the lowest counts.
-func (v *view) randomness(id [16]byte) (r, threshold uint64) {
-	r, threshold = traceRandomness(id), noThreshold
-	explicit := false
-	var last []byte
-	for i := range v.spans {
-		state := v.spans[i].TraceState
-		if len(state) == 0 || bytes.Equal(state, last) {
-			continue
-		}
-		last = state
-		th, rv, hasTH, hasRV := parseState(string(state))
-		if hasRV && (!explicit || rv < r) {
-			r, explicit = rv, true
-		}
-		if hasTH && (threshold == noThreshold || th > threshold) {
-			threshold = th
-		}
-	}
-	return r, threshold
 }
 
 // rootDuration is that of the longest local root, in nanoseconds, false without
