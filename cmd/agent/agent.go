@@ -97,7 +97,7 @@ func (a *agent) discard() {
 
 // warnings are what is valid and deserves a second look.
 func (a *agent) warnings() (out []string) {
-	for _, w := range a.cfg.Warnings() {
+	for _, w := range a.cfg.Warnings(otlp.Aliases) {
 		out = append(out, w.Error())
 	}
 	for _, w := range a.receiver.Warnings() {

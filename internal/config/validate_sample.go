@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -33,6 +34,9 @@ func (r *reader) validateRule(path string, rule *Rule) {
 	if rate := rule.Rate; rate != nil && (rate.TracesPerSecond > 0) == (rate.BytesPerSecond > 0) {
 		r.report(path+".rate", "must have exactly one of traces_per_second, bytes_per_second, greater than 0")
 	}
+	if slices.Contains(reservedRules(), rule.Name) {
+		r.report(path+".name", "must not be %s, which stands in metrics where no rule does", rule.Name)
+	}
 	if rule.Rare != nil {
 		r.unique(path+".rare.by", rule.Rare.By)
 	}
@@ -40,6 +44,10 @@ func (r *reader) validateRule(path string, rule *Rule) {
 		r.validateCondition(path+".when", rule.When, false, 1)
 	}
 }
+
+// reservedRules are the words that stand in verdicts where none of the rules does:
+// none has matched, one has failed, or pairs of them are counted together.
+func reservedRules() []string { return []string{"none", "evaluation_error", "other"} }
 
 func count(n int) string {
 	if n == 0 {

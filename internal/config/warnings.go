@@ -8,9 +8,10 @@ import (
 
 // Warnings returns what is valid but can't be meant: rules that are never
 // reached, conditions on values that the filter takes away, receivers that are
-// open to the network without TLS or token.
-func (c *Config) Warnings() []*Error {
-	w := &warner{config: c}
+// open to the network without TLS or token. aliases returns the other names of an
+// attribute.
+func (c *Config) Warnings(aliases func(key string) []string) []*Error {
+	w := &warner{config: c, aliases: aliases}
 	w.rules("sample.rules", c.Sample.Rules)
 	w.rules("sample.shadow", c.Sample.Shadow)
 	for i, key := range c.SpanMetrics.Dimensions {
@@ -26,8 +27,9 @@ func (c *Config) Warnings() []*Error {
 }
 
 type warner struct {
-	config *Config
-	list   ErrorList
+	config  *Config
+	aliases func(key string) []string
+	list    ErrorList
 }
 
 func (w *warner) add(path, format string, args ...any) {
@@ -72,7 +74,20 @@ func (w *warner) rules(path string, rules []Rule) {
 
 func (w *warner) condition(path string, c *Condition) {
 	for i, a := range c.Attribute {
-		w.filtered(fmt.Sprintf("%s.attribute[%d].key", path, i), a.Key, "here")
+		w.tested(fmt.Sprintf("%s.attribute[%d].key", path, i), a.Key, a.Exists != nil)
+	}
+	for _, field := range []struct {
+		set            bool
+		key, attribute string
+	}{
+		{len(c.Service) > 0, "service", "service.name"},
+		{len(c.HTTPRoute) > 0, "http_route", "http.route"},
+		{len(c.ExceptionType) > 0, "exception_type", "exception.type"},
+		{c.Priority != nil, "priority", "sampling.priority"},
+	} {
+		if field.set {
+			w.tested(path+"."+field.key, field.attribute, false)
+		}
 	}
 	for i := range c.All {
 		w.condition(fmt.Sprintf("%s.all[%d]", path, i), &c.All[i])
@@ -88,24 +103,52 @@ func (w *warner) condition(path string, c *Condition) {
 	}
 }
 
-// filtered warns when the filter's rule for an attribute takes its value away
-// before anything reads it.
-func (w *warner) filtered(path, key, use string) {
-	if w.config.Filter.Mode != "enforce" {
+// tested warns when a condition is about a value that the filter takes away,
+// under the key or one of its other names. A test whether the attribute is there
+// is only spoilt by its removal.
+func (w *warner) tested(path, key string, presence bool) {
+	for _, name := range append([]string{key}, w.aliases(key)...) {
+		action, by := w.taken(name)
+		if by == "" || (presence && action != "drop") {
+			continue
+		}
+		subject := "it"
+		if name != key {
+			subject = name + ", another name of it"
+		}
+		w.add(path, "%s for %s, so its value isn't there here", by, subject)
 		return
 	}
-	for i, a := range w.config.Filter.Attributes {
+}
+
+// filtered warns when the filter takes an attribute's value away before anything
+// reads it.
+func (w *warner) filtered(path, key, use string) {
+	if _, by := w.taken(key); by != "" {
+		w.add(path, "%s for it, so its value isn't there %s", by, use)
+	}
+}
+
+// taken returns the action of the filter that takes an attribute's value away, and
+// what has it; by is "" when the value stays.
+func (w *warner) taken(key string) (action, by string) {
+	f := &w.config.Filter
+	if f.Mode != "enforce" {
+		return "", ""
+	}
+	for i, a := range f.Attributes {
 		if !matches(a.Key, key) || slices.ContainsFunc(a.Except, func(e string) bool { return matches(e, key) }) {
 			continue
 		}
-		if a.Action != "scan" {
-			w.add(path, "filter.attributes[%d] has action %s for it, so its value isn't there %s", i, a.Action, use)
+		if a.Action == "scan" {
+			return "", ""
 		}
-		return
+		return a.Action, fmt.Sprintf("filter.attributes[%d] has action %s", i, a.Action)
 	}
-	if w.config.Filter.Keys == "listed" {
-		w.add(path, "filter.keys is listed and filter.attributes doesn't name it, so it isn't there %s", use)
+	if f.Keys == "listed" {
+		return "drop", "filter.keys is listed and filter.attributes has no entry"
 	}
+	return "", ""
 }
 
 // matches tells whether a name matches a pattern in which * stands for any

@@ -6,6 +6,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// aliases knows one attribute with two names.
+func aliases(key string) []string {
+	return map[string][]string{"url.full": {"http.url"}, "http.url": {"url.full"}}[key]
+}
+
 func TestWarnings(t *testing.T) {
 	const file = `receive:
   protocols:
@@ -15,6 +20,7 @@ filter:
   attributes:
     - {key: "http.request.header.*", action: drop, except: [http.request.header.host]}
     - {key: enduser.id, action: scan}
+    - {key: url.full, action: scan}
     - {key: "*", action: mask}
 span_metrics:
   dimensions: [http.request.header.host, enduser.id]
@@ -23,7 +29,9 @@ sample:
     - {name: a, when: {any: [{not: {attribute: {key: http.request.header.accept, exists: true}}}]}, keep: always}
     - {name: b, when: {span: {attribute: {key: enduser.id, equals: x}}}, keep: always}
     - {name: c, rare: {by: [span.name, a]}}
-    - {name: d, ratio: 0.5}
+    - {name: urls, when: {attribute: [{key: url.full, regex: x}, {key: a, exists: true}]}, keep: always}
+    - {name: fields, when: {service: x, http_route: x, exception_type: x, priority: ">0", event: x, span_name: x}, keep: always}
+    - {name: d, rate: {traces_per_second: 1}}
     - {name: e, keep: always}
 `
 	c, err := load(Source{File: "a.yaml"}, []byte(file), Allowed{})
@@ -31,20 +39,25 @@ sample:
 		t.Fatal(err)
 	}
 	var got []string
-	for _, w := range c.Warnings() {
+	for _, w := range c.Warnings(aliases) {
 		got = append(got, w.Error())
 	}
 	want := []string{
 		"a.yaml:3: receive.protocols.grpc.endpoint: is open to the network without tls or receive.auth.bearer_token_file",
-		"a.yaml:11: span_metrics.dimensions[0]: filter.attributes[2] has action mask for it, so its value isn't there as a label",
-		"a.yaml:14: sample.rules[0].when.any[0].not.attribute[0].key: filter.attributes[0] has action drop for it, so its value isn't there here",
-		"a.yaml:16: sample.rules[2].rare.by[1]: filter.attributes[2] has action mask for it, so its value isn't there to tell traces apart",
-		"a.yaml:18: sample.rules[4]: is never reached: sample.rules[3] takes every trace",
+		"a.yaml:12: span_metrics.dimensions[0]: filter.attributes[3] has action mask for it, so its value isn't there as a label",
+		"a.yaml:15: sample.rules[0].when.any[0].not.attribute[0].key: filter.attributes[0] has action drop for it, so its value isn't there here",
+		"a.yaml:17: sample.rules[2].rare.by[1]: filter.attributes[3] has action mask for it, so its value isn't there to tell traces apart",
+		"a.yaml:18: sample.rules[3].when.attribute[0].key: filter.attributes[3] has action mask for http.url, another name of it, so its value isn't there here",
+		"a.yaml:19: sample.rules[4].when.service: filter.attributes[3] has action mask for it, so its value isn't there here",
+		"a.yaml:19: sample.rules[4].when.http_route: filter.attributes[3] has action mask for it, so its value isn't there here",
+		"a.yaml:19: sample.rules[4].when.exception_type: filter.attributes[3] has action mask for it, so its value isn't there here",
+		"a.yaml:19: sample.rules[4].when.priority: filter.attributes[3] has action mask for it, so its value isn't there here",
+		"a.yaml:21: sample.rules[6]: is never reached: sample.rules[5] takes every trace",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if w := Default().Warnings(); len(w) > 0 {
+	if w := Default().Warnings(aliases); len(w) > 0 {
 		t.Errorf("the defaults warn: %v", w)
 	}
 }
