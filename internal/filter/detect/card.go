@@ -119,7 +119,33 @@ func bounded(b []byte, i, end int) bool {
 	if before == '-' && digit(at(b, i-2)) || after == '-' && digit(at(b, end+1)) {
 		return false
 	}
-	return !is(after, inHex) || !is(before, inHex)
+	return (!is(after, inHex) || !is(before, inHex)) && rowAround(b, i, end) < 2
+}
+
+// rowAround counts the groups of three to five digits in one row with b[i:end]:
+// two more are a matrix of numbers, not a card.
+func rowAround(b []byte, i, end int) (n int) {
+	for pos := end; at(b, pos) == ' ' || at(b, pos) == '\t'; n++ {
+		k := pos + 1
+		for k < len(b) && k-pos < 7 && digit(b[k]) {
+			k++
+		}
+		if size := k - pos - 1; size < 3 || size > 5 || n >= 2 || alnum(at(b, k)) {
+			break
+		}
+		pos = k
+	}
+	for pos := i; at(b, pos-1) == ' ' || at(b, pos-1) == '\t'; n++ {
+		k := pos - 1
+		for k > 0 && pos-k < 7 && digit(b[k-1]) {
+			k--
+		}
+		if size := pos - 1 - k; size < 3 || size > 5 || n >= 2 || k > 0 && alnum(b[k-1]) {
+			break
+		}
+		pos = k
+	}
+	return n
 }
 
 // issued tells whether card numbers of this length begin like d. The ranges of
@@ -135,7 +161,7 @@ func issued(d []byte) bool {
 	case '2':
 		return six/100 == 2131 && n == 15 || // JCB
 			six >= 222100 && six <= 272099 && n == 16 || // Mastercard
-			six >= 220000 && six <= 220499 && n >= 16 // Mir
+			six >= 220000 && six <= 220499 && (n == 16 || n == 19) // Mir
 	case '3':
 		return issued3(six, n)
 	case '4':
@@ -146,7 +172,7 @@ func issued(d []byte) bool {
 		return issued6(six, n)
 	case '8':
 		two := six / 10000
-		return (two == 81 || two == 82) && n >= 16 || six/100 == 8600 && n == 16 // UnionPay, RuPay, Uzcard
+		return (two == 81 || two == 82) && n == 16 || six/100 == 8600 && n == 16 // UnionPay, RuPay, Uzcard
 	case '9':
 		return (six/100 == 9792 || six/100 == 9860) && n == 16 // Troy, Humo
 	}
@@ -157,10 +183,10 @@ func issued3(six, n int) bool {
 	switch two := six / 10000; {
 	case two == 34 || two == 37: // American Express
 		return n == 15
-	case two == 35: // JCB
-		return n >= 16
+	case six >= 352800 && six <= 358999: // JCB
+		return n == 16 || n == 19
 	case two == 36: // Diners
-		return n >= 14 && n != 15
+		return n == 14 || n == 16 || n == 19
 	case two == 38 || two == 39 || six >= 300000 && six <= 305999 || six/100 == 3095:
 		return n == 14 || n == 16
 	}
@@ -173,7 +199,8 @@ func issued5(six, n int) bool {
 	case two >= 51 && two <= 55: // Mastercard
 		return n == 16
 	case two >= 56 && two <= 58, two == 50: // Maestro, Elo, RuPay, Verve, Dankort
-		return n >= 16 || n == minCard && (two >= 56 || six/100 == 5018 || six/100 == 5020 || six/100 == 5038) || n >= 13 && n != 14 && two >= 56
+		four := six / 100
+		return n == 16 || n == minCard && two >= 56 || maestro(four) && n != 14 || four == 5893 && n >= 16
 	}
 	return false
 }
@@ -181,12 +208,27 @@ func issued5(six, n int) bool {
 func issued6(six, n int) bool {
 	four := six / 100
 	switch {
-	case four == 6304 || four == 6390 || four >= 6759 && four <= 6763, // Maestro
-		six/10000 == 67 && n > minCard:
-		return true
-	case six/10000 == 60 || six/10000 == 62 || six/10000 == 65, // Discover, RuPay, Hipercard, UnionPay
-		four >= 6360 && four <= 6399, four >= 6440 && four <= 6499: // InterPayment, InstaPayment, Elo, Discover
+	case maestro(four):
+		return n != 14
+	case six/10000 == 62: // UnionPay
 		return n >= 16
+	case six/10000 == 60 || six/10000 == 65, // Discover, RuPay, Hipercard
+		four >= 6360 && four <= 6399, four >= 6440 && four <= 6499: // InterPayment, InstaPayment, Elo, Discover
+		return n == 16 || n == 19
+	case six/10000 == 67: // Maestro
+		return n == 16 || n == 19
+	}
+	return false
+}
+
+// maestro tells whether cards that begin with these four digits are issued with
+// all lengths from 12 to 19: Maestro and the national networks that became it.
+// Long numbers of other ids are cards by chance too often, so that the range 50 to
+// 69, which ISO/IEC 7812 gives Maestro as a whole, counts only with 16 digits.
+func maestro(four int) bool {
+	switch four {
+	case 5018, 5020, 5038, 5893, 6304, 6390, 6759, 6761, 6762, 6763, 6706, 6709, 6767, 6771:
+		return true
 	}
 	return false
 }

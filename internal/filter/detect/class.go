@@ -19,6 +19,8 @@ const (
 	hasEntity                // &
 	hasDot                   // .
 	hasDash                  // -
+	hasComma                 // ,
+	hasQuote                 // " and '
 	hasFold                  // first byte of a character that folding may change
 )
 
@@ -36,6 +38,7 @@ func buildClasses() (t [256]uint32) {
 	}
 	for c, bit := range map[byte]uint32{
 		'@': hasAt, '%': hasPercent, '\\': hasBackslash, '=': hasEquals, ':': hasColon,
+		',': hasComma, '"': hasQuote, '\'': hasQuote,
 		'<': hasLess, '+': hasPlus, '&': hasEntity, '.': hasDot, '-': hasDash,
 	} {
 		t[c] = bit

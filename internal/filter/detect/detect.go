@@ -201,8 +201,20 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	if c.bits&(hasEquals|hasColon|hasLess) != 0 {
 		s.pairs(w, b, hint)
 	}
+	if c.bits&hasComma != 0 && c.bits&hasQuote != 0 {
+		s.tuples(w, b)
+	}
+	if c.bits&hasQuote != 0 {
+		s.quotes(w, b)
+	}
 	if c.bits&hasDash != 0 {
 		s.options(w, b)
+		if s.set.Has(Secret) {
+			s.commands(w, b)
+		}
+	}
+	if c.bits&hasAt != 0 && s.set.Has(URL) {
+		s.addressedBy(w, b)
 	}
 	if c.bits&hasEquals != 0 && s.set.Has(Account) {
 		s.fix(w, b)

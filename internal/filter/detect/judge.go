@@ -16,7 +16,7 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	switch h {
 	case HintSecret:
 		private = !v.prose || !prose(text)
-		private = private && !status(text)
+		private = private && !status(text) && !(v.workDir && path(text))
 	case HintToken:
 		private = tokenLike(text, v)
 	case HintPass:
@@ -45,6 +45,12 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 		return 0, 0, kind, rule
 	}
 	return v.start, v.end, kind, rule
+}
+
+// path tells whether b is an absolute path of a directory.
+func path(b []byte) bool {
+	return len(b) == 1 && b[0] == '/' || len(b) > 2 && b[0] == '/' && is(b[1], inLetter|inDigit) && !some(b, inSpace) && !hasByte(b, '=') ||
+		len(b) > 2 && is(b[0], inLetter) && b[1] == ':' && (b[2] == '\\' || b[2] == '/')
 }
 
 // judgeAuthorization leaves the name of the scheme: "Bearer [secret]".

@@ -69,7 +69,7 @@ func newKeyTable() keyTable {
 		subscriptionkey consumerkey appkey applicationkey apikey apikeyid servicekey deploykey sshkey hmackey keymaterial
 		mnemonic seedphrase recoveryphrase recoverycode backupcode privatepem xmbxapikey
 		xamzsignature xamzcredential amzsecuritytoken xamzsecuritytoken xgoogsignature xgoogcredential googsignature
-		accesskeysecret`)
+		accesskeysecret secretkeybase contribsyscom`)
 	add(HintToken, `token accesstoken refreshtoken idtoken bearertoken sessiontoken securitytoken csrftoken xsrftoken authtoken
 		apitoken jwt bearer credential credentials creds cred auth secretid oauth otpauth assertion clientassertion samlresponse
 		accesssign apisign`)

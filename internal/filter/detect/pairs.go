@@ -64,6 +64,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		return 0
 	}
 	h := s.keys.classify(b[from:to])
+	if h == NoHint && isValueKey(b[from:to]) {
+		h = s.named(b, from)
+	}
 	if h == NoHint {
 		return 0
 	}
@@ -76,6 +79,7 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		return len(b)
 	}
 	v.inURL = hint == HintQuery && from == 0 || from > 0 && (b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#')
+	v.workDir = to-from == 3 && hasFoldPrefix(b[from:to], "pwd")
 	start, end, kind, rule := s.judge(b, h, v)
 	if end == 0 || !s.set.Has(kind) {
 		return 0
@@ -110,7 +114,10 @@ func (s *Scanner) options(w *Work, b []byte) {
 // telling: spaces, quotes and a bracket may stand between them.
 func keyBefore(b []byte, i int, t *keyTable) (from, to int) {
 	to = i
-	for n := 0; n < 2 && to > 0 && b[to-1] == ' '; n++ {
+	if b[i] == '=' && to > 0 && assigns(b[to-1]) {
+		to-- // ?= and .=
+	}
+	for n := 0; n < maxPadding && to > 0 && (b[to-1] == ' ' || b[to-1] == '\t'); n++ {
 		to--
 	}
 	for n := 0; n < 4 && to > 0 && closesKey(b[to-1]); n++ {
@@ -125,8 +132,17 @@ func keyBefore(b []byte, i int, t *keyTable) (from, to int) {
 	for from < to && b[from] == '.' {
 		from++
 	}
+	if to-from > 3 && b[from] == '-' && b[from+1] == 'D' && is(b[from+2], inLetter) {
+		from += 2 // -Ddb.password=… of Java
+	}
 	return from, to
 }
+
+// maxPadding bounds the spaces between a key and its separator.
+const maxPadding = 16
+
+// assigns tells whether c may stand before '=' in an assignment.
+func assigns(c byte) bool { return c == '?' || c == '.' || c == '+' || c == '|' }
 
 func closesKey(c byte) bool {
 	return c == '"' || c == '\'' || c == '`' || c == ']' || c == '\\' || c == ')' || c == '*'
@@ -139,14 +155,15 @@ type value struct {
 	nested     bool // an array or object
 	prose      bool // behind a colon and a space, without quotes
 	inURL      bool // in the query or fragment of a URL
+	workDir    bool // the key is PWD, which shells keep the working directory in
 }
 
 // valueAfter returns the value behind the separator at b[i].
 func valueAfter(b []byte, i int, h Hint) (v value) {
 	sep := b[i]
 	pos := i + 1
-	for pos < len(b) && pos-i < 3 && (b[pos] == '=' || b[pos] == '>' || b[pos] == ':') {
-		pos++ // :=, =>, ==
+	for pos < len(b) && pos-i < 4 && (b[pos] == '=' || b[pos] == '>' || b[pos] == ':') {
+		pos++ // :=, =>, ==, :::=
 	}
 	spaces := pos
 	for pos < len(b) && pos-spaces < 8 && is(b[pos], inSpace) {

@@ -93,7 +93,17 @@ func internationalPhone(b []byte, i int) int {
 			break
 		}
 	}
+	if end > 0 && decimal(b[i+1:end]) {
+		return 0
+	}
 	return end
+}
+
+// decimal tells whether digits with one dot and nothing else between them are a
+// decimal: in phone numbers the dot is behind the country code, +1.4155552671.
+func decimal(b []byte) bool {
+	dot := bytes.IndexByte(b, '.')
+	return dot > 3 && allDigits(b[:dot]) && allDigits(b[dot+1:])
 }
 
 func phoneSeparator(c byte) bool {

@@ -43,17 +43,23 @@ func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
 			pair = uint16(word[i])
 		}
 	}
-	if start > 1 && end-start >= minSuffix && (b[start-1] == '.' || b[start-1] == '/') && s.set.Has(Secret) {
+	if start > 1 && end-start >= minSuffix && (b[start-1] == '.' || b[start-1] == '/' || b[start-1] == '|') && s.set.Has(Secret) {
 		s.afterDot(w, b, start, end)
 	}
 }
 
-// afterDot looks for secrets whose prefix ends with the dot or the slash before the
-// word b[start:end].
+// afterDot looks for secrets whose prefix ends with the dot, the slash or the bar
+// before the word b[start:end].
 func (s *Scanner) afterDot(w *Work, b []byte, start, end int) {
-	if b[start-1] == '/' {
+	switch b[start-1] {
+	case '/':
 		if from, to := webhook(b, start, end); to > 0 {
 			w.add(from, to, Secret, "webhook")
+		}
+		return
+	case '|':
+		if from, to := facebookApp(b, start, end); to > 0 {
+			w.add(from, to, Secret, "facebook_app_token")
 		}
 		return
 	}
@@ -134,7 +140,7 @@ func (f *secretForm) match(b []byte, start, i int) (from, to int) {
 	for to < len(b) && f.chars[b[to]>>6]>>(b[to]&63)&1 != 0 && (f.max == 0 || to-body <= f.max) {
 		to++
 	}
-	for to > body && (b[to-1] == '.' || b[to-1] == '-') && f.max == 0 { // the end of a sentence or a rule
+	for to > body+f.min && (b[to-1] == '.' || b[to-1] == '-') { // the end of a sentence or a rule
 		to--
 	}
 	n := to - body

@@ -16,8 +16,14 @@ var statusWords = wordTable(`invalid expired missing required incorrect wrong no
 	present provided supplied empty none null identifier signature malformed unexpected unsupported unspecified strong weak
 	medium basic bearer digest oauth oauth2 ldap saml kerberos plain scram-sha-256 md5 bcrypt argon2 auto manual type string
 	number boolean object required. invalid. expired. missing. incorrect. input output eof end newline punctuation keyword
-	operator word kubernetes vault env file same-origin include omit internal external public private user admin service
+	operator word kubernetes vault env file same-origin include omit internal external public private service
 	anonymous pending active inactive passed skipped`)
+
+// nameWords are keys whose values name another value.
+var nameWords = wordTable(`name key header field param parameter property variable env attribute setting option id label k n`)
+
+// fieldWords are names of fields that stand beside "password" in lists of them.
+var fieldWords = wordTable(`email username user name login id key value host port string text required field hidden`)
 
 // wordTable holds short words by length, for a search without a hash.
 func wordTable(words string) (t [24][]string) {

@@ -38,12 +38,52 @@ func azureSecret(b []byte, _, i int) (from, to int) {
 }
 
 // terraformToken: 14 characters before ".atlasv1.", 60 behind it.
-func terraformToken(b []byte, start, i int) (from, to int) {
+func terraformToken(b []byte, _, i int) (from, to int) {
 	to = base64URL(b, i+len(".atlasv1."))
-	if i-start < 10 || to-i < 40 {
+	for from = i; from > 0 && i-from < 14 && alnum(b[from-1]); {
+		from--
+	}
+	if i-from < 10 || to-i < 40 {
 		return 0, 0
 	}
-	return max(start, i-14), to
+	return from, to
+}
+
+// slackToken: behind the prefix a number, of the workspace or of a version; but
+// legacy tokens of workspaces may begin with letters.
+func slackToken(b []byte, _, i int) (from, to int) {
+	body := i + len("xoxb-")
+	to = run(b, body, inWord, "")
+	for to < len(b) && is(b[to], inWord) {
+		to++
+	}
+	legacy := b[i+3] == 'a' || b[i+3] == 'r'
+	if to-body < 10 || !digit(b[body]) && !(legacy && hasDigitIn(b[body:to])) {
+		return 0, 0
+	}
+	return i, to
+}
+
+// facebookApp: the id of an app, a bar, and 27 characters that are the word
+// b[start:end].
+func facebookApp(b []byte, start, end int) (from, to int) {
+	for from = start - 1; from > 0 && start-from < 20 && digit(b[from-1]); {
+		from--
+	}
+	if n := start - 1 - from; end-start != 27 || n < 14 || n > 17 {
+		return 0, 0
+	}
+	return from, end
+}
+
+// encodedJWT: a JSON Web Token in base64.
+func encodedJWT(b []byte, _, i int) (from, to int) {
+	var outer [256]byte
+	var inner [192]byte
+	if !hasAlgorithm(decodeBase64(inner[:0], decodeBase64(outer[:0], b[i:]))) {
+		return 0, 0
+	}
+	return i, base64URL(b, i)
 }
 
 // telegramToken: the bot's id, a colon, 35 characters of which the first are AA.
@@ -102,7 +142,7 @@ func alpacaKey(b []byte, _, i int) (from, to int) {
 			digits++
 		}
 	}
-	if digits < 2 || digits > 14 {
+	if digits < 1 || digits > 14 {
 		return 0, 0
 	}
 	return i, to

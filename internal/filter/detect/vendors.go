@@ -83,6 +83,7 @@ func cloudSecrets() []secretForm {
 		{"digitalocean_token", "dor_v1_", hex, 64, 0, false, gitleaks + "digitalocean-refresh-token", nil},
 		{"heroku_key", "HRKU-", url, 30, 0, false, gitleaks + "heroku-api-key-v2", nil},
 		{"flyio_token", "fo1_", url, 43, 0, true, gitleaks + "flyio-access-token", nil},
+		{"flyio_token", "fm1a_", b64, 80, 0, true, gitleaks + "flyio-access-token", nil},
 		{"flyio_token", "fm1r_", b64, 100, 0, true, gitleaks + "flyio-access-token", nil},
 		{"flyio_token", "fm2_", b64, 100, 0, true, gitleaks + "flyio-access-token", nil},
 		{"pulumi_token", "pul-", hex, 40, 0, true, gitleaks + "pulumi-api-token", nil},
@@ -144,9 +145,9 @@ func buildSecrets() []secretForm {
 		{"buildkite_token", "bkua_", hex, 40, 0, false, secretsc, nil},
 		{"octopus_key", "API-", up, 25, 32, true, gitleaks + "octopus-deploy-api-key", nil},
 		{"sourcegraph_token", "sgp_", word, 40, 0, true, gitleaks + "sourcegraph-access-token", nil},
-		{"sonar_token", "squ_", hex, 40, 0, true, gitleaks + "sonar-api-token", nil},
-		{"sonar_token", "sqp_", hex, 40, 0, true, gitleaks + "sonar-api-token", nil},
-		{"sonar_token", "sqa_", hex, 40, 0, true, gitleaks + "sonar-api-token", nil},
+		{"sonar_token", "squ_", an, 40, 0, true, gitleaks + "sonar-api-token", nil},
+		{"sonar_token", "sqp_", an, 40, 0, true, gitleaks + "sonar-api-token", nil},
+		{"sonar_token", "sqa_", an, 40, 0, true, gitleaks + "sonar-api-token", nil},
 		{"prefect_token", "pnu_", an, 36, 0, true, gitleaks + "prefect-api-token", nil},
 	}
 }
@@ -163,6 +164,7 @@ func paymentSecrets() []secretForm {
 		{"stripe_key", "sk_test_", word, 10, 0, false, stripe, nil},
 		{"stripe_key", "rk_live_", word, 10, 0, false, stripe, nil},
 		{"stripe_key", "rk_test_", word, 10, 0, false, stripe, nil},
+		{"stripe_key", "rk_prod_", word, 10, 0, false, gitleaks + "stripe-access-token", nil},
 		{"stripe_key", "sk_prod_", word, 10, 0, false, gitleaks + "stripe-access-token", nil},
 		{"webhook_secret", "whsec_", b64, 20, 0, false, "https://docs.stripe.com/webhooks", nil},
 		{"square_token", "sq0atp-", url, 22, 0, false, gitleaks + "square-access-token", nil},
@@ -189,13 +191,13 @@ func chatSecrets() []secretForm {
 	url := urlChars()
 	hex := hexChars()
 	return []secretForm{
-		{"slack_token", "xoxb-", url, 10, 0, false, slack, nil},
-		{"slack_token", "xoxp-", url, 10, 0, false, slack, nil},
-		{"slack_token", "xoxa-", url, 10, 0, false, slack, nil},
-		{"slack_token", "xoxr-", url, 10, 0, false, slack, nil},
-		{"slack_token", "xoxs-", url, 10, 0, false, slack, nil},
-		{"slack_token", "xoxo-", url, 10, 0, false, slack, nil},
-		{"slack_token", "xoxe-", url, 10, 0, false, slack, nil},
+		{"slack_token", "xoxb-", url, 10, 0, false, slack, slackToken},
+		{"slack_token", "xoxp-", url, 10, 0, false, slack, slackToken},
+		{"slack_token", "xoxa-", url, 10, 0, false, slack, slackToken},
+		{"slack_token", "xoxr-", url, 10, 0, false, slack, slackToken},
+		{"slack_token", "xoxs-", url, 10, 0, false, slack, slackToken},
+		{"slack_token", "xoxo-", url, 10, 0, false, slack, slackToken},
+		{"slack_token", "xoxe-", url, 10, 0, false, slack, slackToken},
 		{"slack_token", "xapp-", url, 10, 0, false, slack, nil},
 		{"telegram_token", "AA", url, 33, 33, true, gitleaks + "telegram-bot-api-token", telegramToken},
 		{"brevo_key", "xkeysib-", url, 64, 0, false, gitleaks + "sendinblue-api-token", nil},
@@ -279,6 +281,7 @@ func serviceSecrets() []secretForm {
 func tokenForms() []secretForm {
 	url := urlChars()
 	return []secretForm{
+		{"jwt_in_base64", "ZXlK", url, 0, 0, false, gitleaks + "jwt-base64", encodedJWT},
 		{"jwt", jwtPrefix, url, 0, 0, false, "https://www.rfc-editor.org/rfc/rfc7519", never},
 	}
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 )
@@ -27,16 +28,14 @@ func (s *Scanner) scanViews(w *Work, text []byte, hint Hint) Doubt {
 		return NoDoubt
 	}
 	spent := 0
-	for range maxRounds {
+	for round := range maxRounds {
 		if spent += len(cur.text); spent > viewBudget {
 			return Budget
 		}
-		before := len(w.found)
-		c := w.classify(cur.text)
-		s.scan(w, cur.text, c, hint)
-		for i := before; i < len(w.found); i++ {
-			f := &w.found[i]
-			f.Start, f.End = int(cur.from[f.Start]), int(cur.from[f.End])
+		c := s.scanView(w, cur, hint)
+		if round == 0 && c.bits&hasPlus != 0 && cur.plusToSpace(text) {
+			// A form: a plus in it is a space. As it stands it may be one, too.
+			c = s.scanView(w, cur, hint)
 		}
 		if c.bits&(hasPercent|hasBackslash|hasFold|hasEntity) == 0 || !next.decode(cur.text, cur.from) {
 			return NoDoubt
@@ -44,6 +43,32 @@ func (s *Scanner) scanViews(w *Work, text []byte, hint Hint) Doubt {
 		cur, next = next, cur
 	}
 	return Depth
+}
+
+// scanView scans a decoded text, and maps what is found to the original.
+func (s *Scanner) scanView(w *Work, v *view, hint Hint) summary {
+	before := len(w.found)
+	c := w.classify(v.text)
+	s.scan(w, v.text, c, hint)
+	for i := before; i < len(w.found); i++ {
+		f := &w.found[i]
+		f.Start, f.End = int(v.from[f.Start]), int(v.from[f.End])
+	}
+	return c
+}
+
+// plusToSpace replaces what is a plus in the original by a space, if the original
+// is percent-encoded. It returns false if nothing changes.
+func (v *view) plusToSpace(original []byte) (changed bool) {
+	if bytes.IndexByte(original, '%') < 0 {
+		return false
+	}
+	for i, c := range v.text {
+		if c == '+' && original[v.from[i]] == '+' {
+			v.text[i], changed = ' ', true
+		}
+	}
+	return changed
 }
 
 // decode writes the decoded form of text. from maps text to the original, nil if
@@ -156,6 +181,9 @@ func escape(b []byte, i int) (r rune, n int) {
 		return '\r', 2
 	case 'x':
 		if r, ok := hexRune(b, i+2, 2); ok {
+			if r == 0xA0 && !continues(b, i) {
+				return ' ', 4
+			}
 			return rawByte + r, 4
 		}
 	case 'u':
@@ -171,6 +199,12 @@ func escape(b []byte, i int) (r rune, n int) {
 		}
 	}
 	return 0, 0
+}
+
+// continues tells whether an escaped byte before b[i] begins a character of UTF-8,
+// as in \xc2\xa0. Else \xa0 is a character of its own.
+func continues(b []byte, i int) bool {
+	return i >= 4 && b[i-4] == '\\' && b[i-3] == 'x' && hexValue(b[i-2])<<4|hexValue(b[i-1]) >= 0x80
 }
 
 // bracedRune reads {40} of \u{40}.

@@ -43,7 +43,7 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 			w.add(from, to, Secret, rule)
 		}
 	}
-	if end-start < minSecret {
+	if end-start < minSecret && !(at(b, end) == '.' && hasByte(b[start:end], '~')) { // Q~ of Azure
 		return 0
 	}
 	if s.set.Has(Secret) || s.set.Has(JWT) {

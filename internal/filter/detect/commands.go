@@ -1,0 +1,143 @@
+package detect
+
+import "bytes"
+
+// shortOption is an option of one letter whose value is a password.
+type shortOption struct {
+	program string // or the start of its name
+	letter  byte
+	form    optionForm
+}
+
+// optionForm is how the value of a short option is written.
+type optionForm uint8
+
+const (
+	apart   optionForm = iota // -p secret
+	joined                    // -psecret
+	either                    // both
+	userAnd                   // -u user:secret
+)
+
+// shortOptions are those of common programs, as their manuals name them.
+var shortOptions = [...]shortOption{
+	{"mysql", 'p', joined}, {"mariadb", 'p', joined}, {"sshpass", 'p', either}, {"docker login", 'p', apart}, {"podman login", 'p', apart}, {"oras login", 'p', apart},
+	{"helm registry login", 'p', apart}, {"az login", 'p', apart}, {"oc login", 'p', apart}, {"redis-cli", 'a', apart}, {"valkey-cli", 'a', apart}, {"sqlcmd", 'P', either}, {"osql", 'P', either}, {"bcp", 'P', either},
+	{"mongo", 'p', apart}, {"curl", 'u', userAnd}, {"curl", 'U', userAnd}, {"http", 'a', userAnd}, {"ldap", 'w', apart}, {"openssl", 'k', apart}, {"cqlsh", 'p', apart}, {"zip", 'P', apart}, {"unzip", 'P', apart},
+	{"7z", 'p', joined}, {"ipmitool", 'P', apart}, {"mosquitto_", 'P', apart}, {"rabbitmqadmin", 'p', apart}, {"htpasswd", 'b', apart}, {"smbclient", 'U', userAnd}, {"ab", 'A', userAnd}, {"isql", 'P', either},
+}
+
+// maxCommand bounds how far before an option its program is looked for.
+const maxCommand = 200
+
+// commands judges the short options of command lines, and users given with a
+// colon: mysql -psecret, curl -u user:secret.
+func (s *Scanner) commands(w *Work, b []byte) {
+	for i := 0; ; {
+		next := bytes.Index(b[i:], []byte(" -"))
+		if next < 0 {
+			return
+		}
+		i += next + 2
+		switch at(b, i) {
+		case 'p', 'P', 'a', 'A', 'u', 'U', 'k', 'w', 'b':
+			s.shortOption(w, b, i)
+		case '-':
+			if hasPrefix(b[i:], "-user ") || hasPrefix(b[i:], "-proxy-user ") || hasPrefix(b[i:], "-user=") {
+				s.userAndPassword(w, b, i+bytes.IndexAny(b[i:], " =")+1)
+			}
+		}
+	}
+}
+
+// shortOption judges the option whose letter is b[i].
+func (s *Scanner) shortOption(w *Work, b []byte, i int) {
+	line := b[max(0, i-maxCommand) : i-2]
+	if cut := bytes.LastIndexAny(line, "\n;|&"); cut >= 0 {
+		line = line[cut+1:]
+	}
+	for k := range shortOptions {
+		o := &shortOptions[k]
+		if o.letter != b[i] || !runs(line, o.program) {
+			continue
+		}
+		from := i + 1
+		switch c := at(b, from); {
+		case o.form == userAnd && c == ' ':
+			s.userAndPassword(w, b, from+1)
+			return
+		case o.program == "htpasswd":
+			from = afterWords(b, from, 2)
+		case c == ' ' && (o.form == apart || o.form == either):
+			from++
+		case c == ' ' || o.form == apart:
+			continue
+		}
+		s.addArgument(w, b, from, "command_line")
+		return
+	}
+}
+
+// runs tells whether a command line runs a program, also by its path.
+func runs(line []byte, program string) bool {
+	for i := 0; ; i++ {
+		next := bytes.Index(line[i:], []byte(program))
+		if next < 0 {
+			return false
+		}
+		if i += next; i == 0 || !alnum(line[i-1]) && line[i-1] != '-' && line[i-1] != '_' && line[i-1] != '.' {
+			return true
+		}
+	}
+}
+
+// afterWords returns where the argument begins that stands n words behind b[i].
+func afterWords(b []byte, i, n int) int {
+	for range n {
+		for at(b, i) == ' ' {
+			i++
+		}
+		for i < len(b) && b[i] != ' ' {
+			i++
+		}
+	}
+	for at(b, i) == ' ' {
+		i++
+	}
+	return i
+}
+
+// argument returns the argument of a command line at b[i], without its quotes.
+func argument(b []byte, i int) (from, to int) {
+	if c := at(b, i); c == '"' || c == '\'' {
+		return i + 1, closing(b, i+1, c, 0)
+	}
+	to = i
+	for to < len(b) && !is(b[to], inSpace) && b[to] != '"' && b[to] != ';' && b[to] != '|' {
+		to++
+	}
+	return i, to
+}
+
+func (s *Scanner) addArgument(w *Work, b []byte, i int, rule string) {
+	from, to := argument(b, i)
+	if text := b[from:to]; len(text) > 0 && text[0] != '-' && !s.harmless(text) && text[0] != '$' {
+		w.add(from, to, Secret, rule)
+	}
+}
+
+// userAndPassword judges user:password at b[i].
+func (s *Scanner) userAndPassword(w *Work, b []byte, i int) {
+	from, to := argument(b, i)
+	for k := from; k < to; k++ {
+		if c := b[k]; c == ':' || c == '%' && k > from {
+			if k+1 < to && b[k+1] == '\'' { // user:'secret'
+				k++
+			}
+			if text := b[k+1 : to]; len(text) > 0 && text[0] != '$' && !s.harmless(text) && !allDigits(text) {
+				w.add(k+1, to, Secret, "command_line")
+			}
+			return
+		}
+	}
+}

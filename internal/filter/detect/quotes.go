@@ -1,0 +1,58 @@
+package detect
+
+import "bytes"
+
+// quotes looks for values in quotes that stand behind a key without a separator:
+// password "x" in configuration files, password is 'x' in sentences.
+func (s *Scanner) quotes(w *Work, b []byte) {
+	for _, open := range [...]string{" \"", " '"} {
+		for i := 0; ; {
+			next := bytes.Index(b[i:], []byte(open))
+			if next < 0 {
+				break
+			}
+			i += next + 1
+			s.quote(w, b, i)
+		}
+	}
+}
+
+// quote judges the quoted value at b[i], behind a space.
+func (s *Scanner) quote(w *Work, b []byte, i int) {
+	to, said := i-1, false
+	for _, word := range [...]string{" is", " to", " was", " string ="} {
+		if hasPrefix(b[max(0, to-len(word)):to], word) {
+			to, said = to-len(word), true
+			break
+		}
+	}
+	if !s.keys.mayTell(b, to) {
+		return
+	}
+	from := to
+	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
+		from--
+	}
+	h := s.keys.classify(b[from:to])
+	if h != HintSecret && h != HintToken {
+		return
+	}
+	end := closing(b, i+1, b[i], 0)
+	if end >= len(b) || end-i > maxKey {
+		return
+	}
+	text := b[i+1 : end]
+	if !said && at(b, from-1) != ':' && !passwordKey(b[from:to]) && !random(text, minSuffix) || len(text) < 4 || hasByte(text, ' ') || status(text) || s.harmless(text) {
+		return
+	}
+	if allLetters(text) && !mixedCase(text) && !passwordKey(b[from:to]) {
+		return
+	}
+	w.add(i+1, end, Secret, "telling_key")
+}
+
+// passwordKey tells whether a key names a password, rather than something that
+// has a name of its own, as secrets in Kubernetes do.
+func passwordKey(key []byte) bool {
+	return hasFoldSuffix(key, "password") || hasFoldSuffix(key, "passwd") || hasFoldSuffix(key, "pwd") || hasFoldSuffix(key, "passphrase")
+}

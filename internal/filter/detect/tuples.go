@@ -1,0 +1,96 @@
+package detect
+
+import "bytes"
+
+// tuples looks for keys and values that a comma separates: ("password", "x"),
+// [b'api-key', b'x'], ['--password', 'x'].
+func (s *Scanner) tuples(w *Work, b []byte) {
+	for i := 1; ; i++ {
+		next := bytes.IndexByte(b[i:], ',')
+		if next < 0 {
+			return
+		}
+		if i += next; b[i-1] == '"' || b[i-1] == '\'' {
+			s.tuple(w, b, i)
+		}
+	}
+}
+
+// tuple judges the pair around the comma b[i], which stands behind a quote.
+func (s *Scanner) tuple(w *Work, b []byte, i int) {
+	from, to := keyBefore(b, i, &s.keys)
+	if to-from < 2 || to != i-1 || from == 0 || b[from-1] != b[i-1] {
+		return
+	}
+	h := s.keys.classify(b[from:to])
+	if h == NoHint {
+		return
+	}
+	v := valueAfter(b, i, h)
+	if w.read += v.end - i; w.read > maxReads*len(b)+maxKept {
+		w.doubt = Budget
+		return
+	}
+	opener := from - 2
+	if at(b, opener) == 'b' || at(b, opener) == 'u' {
+		opener--
+	}
+	option := hasPrefix(b[from:], "-")
+	if !v.quoted || !option && at(b, opener) != '(' && at(b, opener) != '[' {
+		return
+	}
+	text := b[v.start:v.end]
+	if !option && (s.keys.classify(text) != NoHint || allLetters(text) && !mixedCase(text) && (at(b, opener) == '[' || fixedWord(text, fieldWords))) {
+		return // a list of names
+	}
+	end := v.end + 1
+	for is(at(b, end), inSpace) {
+		end++
+	}
+	if c := at(b, end); c != ',' && c != ')' && c != ']' {
+		return
+	}
+	if start, end, kind, rule := s.judge(b, h, v); end > 0 && s.set.Has(kind) {
+		w.add(start, end, kind, rule)
+	}
+}
+
+// isValueKey tells whether a key only says that its value is one: the name stands
+// before it.
+func isValueKey(key []byte) bool {
+	return len(key) == 5 && hasFoldPrefix(key, "value")
+}
+
+// named returns what the name says that stands before the key at b[from]:
+// {"name": "password", "value": …}, <add key="password" value=…, and in YAML.
+func (s *Scanner) named(b []byte, from int) Hint {
+	i := skipBack(b, from, " \t\r\n,\"'\\;")
+	if from-i > maxPadding {
+		return NoHint
+	}
+	to := i
+	for i > 0 && to-i < maxKey && is(b[i-1], inKey) {
+		i--
+	}
+	name := b[i:to]
+	separated := skipBack(b, i, " \"'=:\\")
+	if separated == i || len(name) < 2 {
+		return NoHint
+	}
+	key := separated
+	for key > 0 && separated-key < maxKey && is(b[key-1], inLetter) {
+		key--
+	}
+	if !fixedWord(b[key:separated], nameWords) {
+		return NoHint
+	}
+	return s.keys.classify(name)
+}
+
+// skipBack returns where the run of the given characters before b[i] begins.
+func skipBack(b []byte, i int, chars string) int {
+	for n := 0; i > 0 && n <= maxPadding && bytes.IndexByte([]byte(chars), b[i-1]) >= 0; n++ {
+		i--
+	}
+	return i
+}
