@@ -183,7 +183,7 @@ func issued3(six, n int) bool {
 	switch two := six / 10000; {
 	case two == 34 || two == 37: // American Express
 		return n == 15
-	case six >= 352800 && six <= 358999: // JCB
+	case two == 35: // JCB
 		return n == 16 || n == 19
 	case two == 36: // Diners
 		return n == 14 || n == 16 || n == 19

@@ -21,6 +21,7 @@ const (
 	hasDash                  // -
 	hasComma                 // ,
 	hasQuote                 // " and '
+	hasSpace                 // a blank
 	hasFold                  // first byte of a character that folding may change
 )
 
@@ -38,7 +39,7 @@ func buildClasses() (t [256]uint32) {
 	}
 	for c, bit := range map[byte]uint32{
 		'@': hasAt, '%': hasPercent, '\\': hasBackslash, '=': hasEquals, ':': hasColon,
-		',': hasComma, '"': hasQuote, '\'': hasQuote,
+		',': hasComma, '"': hasQuote, '\'': hasQuote, ' ': hasSpace,
 		'<': hasLess, '+': hasPlus, '&': hasEntity, '.': hasDot, '-': hasDash,
 	} {
 		t[c] = bit

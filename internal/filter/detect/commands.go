@@ -53,8 +53,11 @@ func (s *Scanner) commands(w *Work, b []byte) {
 // shortOption judges the option whose letter is b[i].
 func (s *Scanner) shortOption(w *Work, b []byte, i int) {
 	line := b[max(0, i-maxCommand) : i-2]
-	if cut := bytes.LastIndexAny(line, "\n;|&"); cut >= 0 {
-		line = line[cut+1:]
+	for cut := len(line) - 1; cut >= 0; cut-- {
+		if c := line[cut]; c == ';' || c == '|' || c == '&' || c == '\n' && at(line, cut-1) != '\\' {
+			line = line[cut+1:]
+			break
+		}
 	}
 	for k := range shortOptions {
 		o := &shortOptions[k]
@@ -128,6 +131,7 @@ func (s *Scanner) addArgument(w *Work, b []byte, i int, rule string) {
 
 // userAndPassword judges user:password at b[i].
 func (s *Scanner) userAndPassword(w *Work, b []byte, i int) {
+	i = afterWords(b, i, 0)
 	from, to := argument(b, i)
 	for k := from; k < to; k++ {
 		if c := b[k]; c == ':' || c == '%' && k > from {

@@ -173,10 +173,12 @@ func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
 	w.read, w.doubt = 0, NoDoubt
 	c := w.classify(text)
 	s.scan(w, text, c, hint)
-	if c.bits&(hasPercent|hasBackslash|hasFold|hasEntity) != 0 {
-		if d := s.scanViews(w, text, hint); d != NoDoubt {
-			w.doubt = d
+	if c.bits&(hasPercent|hasBackslash|hasFold|hasEntity) == 0 || !w.view.decode(text, nil) {
+		if c.bits&(hasPlus|hasEquals|hasSpace) == hasPlus|hasEquals {
+			s.scanForm(w, text, hint)
 		}
+	} else if d := s.scanViews(w, text, hint); d != NoDoubt {
+		w.doubt = d
 	}
 	if len(w.found) > 0 {
 		s.settle(w, text)

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -66,19 +67,44 @@ func FuzzViews(f *testing.F) {
 	})
 }
 
-// TestNoInputIsSlow scans long texts made for looking back and ahead again and
-// again. Quadratic work would take hours.
+// hostile are pieces that, again and again, are made for looking back and ahead.
+var hostile = []string{
+	"@", "a@", "a@a.", "1", "1 ", "1-", "11.", "4111 ", "4111-", "+1", "+1 ", "((1", "=", "a=", "password=", "password={", "password=[", "password='",
+	"token=[", "token=\"\\", "cookie:", "cookie: ", "cookie=x ", "authorization:", "authorization: a ", "session=", "://", "a://b:", "://@", "eyJ", "eyJ.",
+	"-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----END ", "AIza", "LTAI", "A3-", "~aaa0Q~", ":AA-", "8=FIX|", "8=FIX ", "8=FIX|1=", "%", "%25", "\\", "\\\\", "\\u", "\\u005c",
+	"&", "&#", "&#38;", "\u200b", "\uff14", "::", "1:", "1.", "hk1:", "[card", "REDACTED", "AB 12 ", "bearer ", "Basic a", "--a ", "--token ", "<token>", "account 1", "ssn 1",
+	"123456789 ", "a-", "bc1", "0x", "{", "}", "\"", "'", "\n", "token:\n", "DE89", "DE89 ", "x",
+	"xoxb-", "xoxb-a", "xoxa-1", "ZXlK", "eyJ0", " -p", "curl -u a:", "mysql -p", "curl -u ", " \"", " '", "password \"", "password is 'a", "\",", "\", \"", "(\"token\", \"", "['password', '", "@tcp(", "a:b@tcp(", "@//", "a+", "a=b+",
+	"value=", "name=a value=", "\"name\":\"password\",\"value\":\"", "1|a", "a.atlasv1.", ".atlasv1.a", "1234 ", "1\t", "1 1 ", "$a$", "?=", "a?=", "-Da=", "pwd=/",
+}
+
+// TestNoInputIsSlow scans long texts of hostile pieces. Quadratic work would take
+// many minutes for each.
 func TestNoInputIsSlow(t *testing.T) {
 	s := New(allSet, nil)
-	for _, part := range []string{
-		"@", "a@", "a@a.", "1", "1 ", "1-", "11.", "4111 ", "4111-", "+1", "+1 ", "((1", "=", "a=", "password=", "password={", "password=[", "password='",
-		"token=[", "token=\"\\", "cookie:", "cookie: ", "cookie=x ", "authorization:", "authorization: a ", "session=", "://", "a://b:", "://@", "eyJ", "eyJ.",
-		"-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----END ", "AIza", "LTAI", "A3-", "~aaa0Q~", ":AA-", "8=FIX|", "8=FIX ", "8=FIX|1=", "%", "%25", "\\", "\\\\", "\\u", "\\u005c",
-		"&", "&#", "&#38;", "\u200b", "\uff14", "::", "1:", "1.", "hk1:", "[card", "REDACTED", "AB 12 ", "bearer ", "Basic a", "--a ", "--token ", "<token>", "account 1", "ssn 1",
-		"123456789 ", "a-", "bc1", "0x", "{", "}", "\"", "'", "\n", "token:\n", "DE89", "DE89 ", "x",
-	} {
+	for _, part := range hostile {
 		var w Work
-		s.Scan(&w, []byte(strings.Repeat(part, 1<<20/len(part))), NoHint)
-		s.Scan(&w, []byte(strings.Repeat(part, 1<<20/len(part))), HintQuery)
+		text := []byte(strings.Repeat(part, 1<<20/len(part)))
+		for _, hint := range []Hint{NoHint, HintQuery} {
+			s.Scan(&w, text, hint)
+		}
+	}
+}
+
+// BenchmarkHostile shows for each piece whether the time of a byte grows with the
+// length of the text: the figures for n, 2n and 4n have to be the same.
+func BenchmarkHostile(b *testing.B) {
+	s := New(allSet, nil)
+	for _, part := range hostile {
+		for _, n := range []int{64 << 10, 128 << 10, 256 << 10} {
+			text := []byte(strings.Repeat(part, n/len(part)))
+			b.Run(fmt.Sprintf("%q/%d", part, n), func(b *testing.B) {
+				var w Work
+				b.SetBytes(int64(len(text)))
+				for b.Loop() {
+					s.Scan(&w, text, NoHint)
+				}
+			})
+		}
 	}
 }

@@ -43,7 +43,7 @@ func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
 			pair = uint16(word[i])
 		}
 	}
-	if start > 1 && end-start >= minSuffix && (b[start-1] == '.' || b[start-1] == '/' || b[start-1] == '|') && s.set.Has(Secret) {
+	if start > 1 && (end-start >= minSuffix || b[start-2] == '1') && (b[start-1] == '.' || b[start-1] == '/' || b[start-1] == '|') && s.set.Has(Secret) {
 		s.afterDot(w, b, start, end)
 	}
 }
@@ -147,8 +147,18 @@ func (f *secretForm) match(b []byte, start, i int) (from, to int) {
 	if n < f.min {
 		return 0, 0
 	}
-	if f.max > 0 && n > f.max {
+	if f.max > 0 && n > f.max || uniform(b[body:to]) {
 		return 0, 0
 	}
 	return i, to
+}
+
+// uniform tells whether b is one character again and again, as in examples.
+func uniform(b []byte) bool {
+	for _, c := range b {
+		if c != b[0] {
+			return false
+		}
+	}
+	return true
 }

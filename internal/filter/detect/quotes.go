@@ -17,6 +17,9 @@ func (s *Scanner) quotes(w *Work, b []byte) {
 	}
 }
 
+// maxQuoted bounds the values that quote looks at.
+const maxQuoted = 256
+
 // quote judges the quoted value at b[i], behind a space.
 func (s *Scanner) quote(w *Work, b []byte, i int) {
 	to, said := i-1, false
@@ -38,7 +41,7 @@ func (s *Scanner) quote(w *Work, b []byte, i int) {
 		return
 	}
 	end := closing(b, i+1, b[i], 0)
-	if end >= len(b) || end-i > maxKey {
+	if end >= len(b) || end-i > maxQuoted {
 		return
 	}
 	text := b[i+1 : end]

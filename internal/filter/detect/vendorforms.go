@@ -39,7 +39,9 @@ func azureSecret(b []byte, _, i int) (from, to int) {
 
 // terraformToken: 14 characters before ".atlasv1.", 60 behind it.
 func terraformToken(b []byte, _, i int) (from, to int) {
-	to = base64URL(b, i+len(".atlasv1."))
+	for to = i + len(".atlasv1."); to < len(b) && (is(b[to], inWord) || b[to] == '='); {
+		to++
+	}
 	for from = i; from > 0 && i-from < 14 && alnum(b[from-1]); {
 		from--
 	}
@@ -54,12 +56,12 @@ func terraformToken(b []byte, _, i int) (from, to int) {
 func slackToken(b []byte, _, i int) (from, to int) {
 	body := i + len("xoxb-")
 	to = run(b, body, inWord, "")
-	for to < len(b) && is(b[to], inWord) {
-		to++
-	}
 	legacy := b[i+3] == 'a' || b[i+3] == 'r'
 	if to-body < 10 || !digit(b[body]) && !(legacy && hasDigitIn(b[body:to])) {
 		return 0, 0
+	}
+	for to < len(b) && is(b[to], inWord) {
+		to++
 	}
 	return i, to
 }
@@ -80,7 +82,8 @@ func facebookApp(b []byte, start, end int) (from, to int) {
 func encodedJWT(b []byte, _, i int) (from, to int) {
 	var outer [256]byte
 	var inner [192]byte
-	if !hasAlgorithm(decodeBase64(inner[:0], decodeBase64(outer[:0], b[i:]))) {
+	token := decodeBase64(outer[:0], b[i:])
+	if !hasAlgorithm(decodeBase64(inner[:0], token)) && !bytes.Contains(token, []byte("."+jwtPrefix)) {
 		return 0, 0
 	}
 	return i, base64URL(b, i)

@@ -143,11 +143,13 @@ func buildSecrets() []secretForm {
 		{"clojars_token", "CLOJARS_", an, 60, 0, false, gitleaks + "clojars-api-token", nil},
 		{"circleci_token", "CCIPAT_", word, 40, 0, false, secretsc, nil},
 		{"buildkite_token", "bkua_", hex, 40, 0, false, secretsc, nil},
-		{"octopus_key", "API-", up, 25, 32, true, gitleaks + "octopus-deploy-api-key", nil},
+		{"octopus_key", "API-", up, 25, 27, true, gitleaks + "octopus-deploy-api-key", nil},
 		{"sourcegraph_token", "sgp_", word, 40, 0, true, gitleaks + "sourcegraph-access-token", nil},
 		{"sonar_token", "squ_", an, 40, 0, true, gitleaks + "sonar-api-token", nil},
 		{"sonar_token", "sqp_", an, 40, 0, true, gitleaks + "sonar-api-token", nil},
 		{"sonar_token", "sqa_", an, 40, 0, true, gitleaks + "sonar-api-token", nil},
+		{"intra42_secret", "s-s4t2ud-", hex, 64, 64, true, gitleaks + "intra42-client-secret", nil},
+		{"intra42_secret", "s-s4t2af-", hex, 64, 64, true, gitleaks + "intra42-client-secret", nil},
 		{"prefect_token", "pnu_", an, 36, 0, true, gitleaks + "prefect-api-token", nil},
 	}
 }
@@ -223,7 +225,7 @@ func aiSecrets() []secretForm {
 		{"anthropic_key", "sk-ant-", url, 20, 0, true, gitleaks + "anthropic-api-key", nil},
 		{"openrouter_key", "sk-or-", url, 20, 0, true, secretsc, nil},
 		{"openai_key", "sk-", an, 32, 0, true, gitleaks + "openai-api-key", nil},
-		{"huggingface_token", "hf_", an, 30, 0, true, gitleaks + "huggingface-access-token", nil},
+		{"huggingface_token", "hf_", an, 34, 34, true, gitleaks + "huggingface-access-token", nil},
 		{"huggingface_token", "api_org_", an, 30, 0, false, gitleaks + "huggingface-organization-api-token", nil},
 		{"groq_key", "gsk_", an, 40, 0, true, secretsc, nil},
 		{"replicate_token", "r8_", an, 30, 0, true, secretsc, nil},

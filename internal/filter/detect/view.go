@@ -20,20 +20,17 @@ type view struct {
 	from []int32 // offset in the original text, one more than text has bytes
 }
 
-// scanViews takes off layers of encoding and scans what comes out, until nothing
-// changes any more.
+// scanViews scans the decoded text in w.view, takes off further layers of encoding
+// and scans what comes out, until nothing changes any more.
 func (s *Scanner) scanViews(w *Work, text []byte, hint Hint) Doubt {
 	cur, next := &w.view, &w.other
-	if !cur.decode(text, nil) {
-		return NoDoubt
-	}
 	spent := 0
 	for round := range maxRounds {
 		if spent += len(cur.text); spent > viewBudget {
 			return Budget
 		}
 		c := s.scanView(w, cur, hint)
-		if round == 0 && c.bits&hasPlus != 0 && cur.plusToSpace(text) {
+		if round == 0 && c.bits&hasPlus != 0 && bytes.IndexByte(text, '%') >= 0 && cur.plusToSpace(text) {
 			// A form: a plus in it is a space. As it stands it may be one, too.
 			c = s.scanView(w, cur, hint)
 		}
@@ -57,18 +54,27 @@ func (s *Scanner) scanView(w *Work, v *view, hint Hint) summary {
 	return c
 }
 
-// plusToSpace replaces what is a plus in the original by a space, if the original
-// is percent-encoded. It returns false if nothing changes.
+// plusToSpace replaces what is a plus in the original by a space, as in forms. It
+// returns false if nothing changes.
 func (v *view) plusToSpace(original []byte) (changed bool) {
-	if bytes.IndexByte(original, '%') < 0 {
-		return false
-	}
 	for i, c := range v.text {
 		if c == '+' && original[v.from[i]] == '+' {
 			v.text[i], changed = ' ', true
 		}
 	}
 	return changed
+}
+
+// scanForm scans a text without spaces that may be a form with nothing to decode
+// but its plus signs.
+func (s *Scanner) scanForm(w *Work, text []byte, hint Hint) {
+	w.view.text = append(w.view.text[:0], text...)
+	for i, c := range w.view.text {
+		if c == '+' {
+			w.view.text[i] = ' '
+		}
+	}
+	s.scan(w, w.view.text, w.classify(w.view.text), hint)
 }
 
 // decode writes the decoded form of text. from maps text to the original, nil if

@@ -16,13 +16,14 @@ type sqlLexer struct {
 type keyword uint8
 
 const (
-	none    keyword = iota
-	other           // any other word
-	escapes         // E, before a string with backslash escapes
-	count           // LIMIT, before a number of rows
-	list            // VALUES or IN
-	compare         // LIKE, before a value
-	neutral         // AND, NOT: a value may still follow
+	none       keyword = iota
+	other              // any other word
+	escapes            // E, before a string with backslash escapes
+	count              // LIMIT, before a number of rows
+	list               // VALUES or IN
+	compare            // LIKE, before a value
+	neutral            // AND, NOT: a value may still follow
+	identified         // IDENTIFIED, before BY and a password
 )
 
 func keywordOf(word []byte) keyword {
@@ -35,6 +36,8 @@ func keywordOf(word []byte) keyword {
 		return compare
 	case "E":
 		return escapes
+	case "IDENTIFIED":
+		return identified
 	case "AND", "NOT", "TO", "N", "B", "X":
 		return neutral
 	}
@@ -220,12 +223,14 @@ func (l *sqlLexer) number() {
 
 // word reads a name or a keyword.
 func (l *sqlLexer) word() {
-	start := l.pos
+	start, before := l.pos, l.last
 	for l.pos < len(l.text) && wordChar(l.text[l.pos]) {
 		l.pos++
 	}
 	var buf wordBuffer
-	l.last = keywordOf(buf.upper(l.text[start:l.pos]))
+	if l.last = keywordOf(buf.upper(l.text[start:l.pos])); before == identified {
+		l.last = compare
+	}
 	switch l.last {
 	case compare:
 		l.value = true
