@@ -112,18 +112,23 @@ func (r *running) logs(t *testing.T, service string) string {
 // inPod asks an address that is only listened on in the pod's own network.
 func (r *running) inPod(t *testing.T, address string) string {
 	t.Helper()
+	return r.python(t, fmt.Sprintf("import urllib.request; print(urllib.request.urlopen(%q, timeout=5).read().decode())", address))
+}
+
+// python runs a script in the service's container and returns what it prints.
+func (r *running) python(t *testing.T, script string, args ...string) string {
+	t.Helper()
 	c, err := r.Container(t.Context(), "service")
 	if err != nil {
 		t.Fatal(err)
 	}
-	script := fmt.Sprintf("import urllib.request; print(urllib.request.urlopen(%q, timeout=5).read().decode())", address)
-	code, out, err := c.Exec(t.Context(), []string{"python3", "-c", script}, exec.Multiplexed())
+	code, out, err := c.Exec(t.Context(), append([]string{"python3", "-c", script}, args...), exec.Multiplexed())
 	if err != nil {
 		t.Fatal(err)
 	}
 	b, err := io.ReadAll(out)
 	if err != nil || code != 0 {
-		t.Fatalf("ask %s in the pod: exit code %d, %v: %s", address, code, err, b)
+		t.Fatalf("run in the pod: exit code %d, %v: %s", code, err, b)
 	}
 	return string(b)
 }
