@@ -4,18 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/testcontainers/testcontainers-go"
-	"github.com/testcontainers/testcontainers-go/wait"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/drl-trading/telemetry-agent/test/integration/stack"
 )
 
 // echo is a backend that puts what it is sent into its errors.
@@ -95,32 +95,15 @@ func TestBadConfigurationEndsTheContainer(t *testing.T) {
 		"log:\n  level: loud\n":            "/agent.yaml:2: log.level: must be one of",
 		"log: {level: info}\n\tsample: {}": "/agent.yaml:2: isn't YAML",
 	} {
-		c, err := testcontainers.GenericContainer(t.Context(), testcontainers.GenericContainerRequest{
-			Started: true,
-			ContainerRequest: testcontainers.ContainerRequest{
-				Image: "telemetry-agent:dev", Cmd: []string{"run", "--config", "/agent.yaml"},
-				Files:      []testcontainers.ContainerFile{{Reader: strings.NewReader(text), ContainerFilePath: "/agent.yaml", FileMode: 0o644}},
-				WaitingFor: wait.ForExit(),
-			},
+		code, log, err := stack.RunToEnd(t.Context(), testcontainers.ContainerRequest{
+			Image: "telemetry-agent:dev", Cmd: []string{"run", "--config", "/agent.yaml"},
+			Files: []testcontainers.ContainerFile{{Reader: strings.NewReader(text), ContainerFilePath: "/agent.yaml", FileMode: 0o644}},
 		})
-		testcontainers.CleanupContainer(t, c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		state, err := c.State(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		rd, err := c.Logs(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := io.ReadAll(rd)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if state.ExitCode != 2 || !strings.Contains(string(b), want) {
-			t.Errorf("exit code %d, want 2 and %q:\n%s", state.ExitCode, want, b)
+		if code != 2 || !strings.Contains(log, want) {
+			t.Errorf("exit code %d, want 2 and %q:\n%s", code, want, log)
 		}
 	}
 }
