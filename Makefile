@@ -26,6 +26,10 @@ unit: ## unit tests of the agent, with the race detector
 	go test -race ./...
 	go test -run 'AllocatesNothing$$' ./internal/filter
 
+.PHONY: oracle
+oracle: ## the privacy filter on texts that Python libraries generate, other ones in each run
+	./scripts/oracle.sh
+
 .PHONY: integration
 integration: ## tests against the real Jaeger, Prometheus and Python SDK, with Docker
 	./scripts/test.sh integration

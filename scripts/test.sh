@@ -18,6 +18,7 @@ if [ "${1:-}" != integration ]; then
   make --no-print-directory lint
   go test -race ./...
   go test -run 'AllocatesNothing$' ./internal/filter
+  make --no-print-directory oracle
   (cd test/manifests && go test ./...)
   (cd test/bench && go test ./...)
   ./scripts/python.sh test

@@ -120,6 +120,11 @@ func readSamples(t testing.TB, file string) (samples []sample) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return decodeSamples(t, raw)
+}
+
+func decodeSamples(t testing.TB, raw []byte) (samples []sample) {
+	t.Helper()
 	for d := json.NewDecoder(bytes.NewReader(raw)); d.More(); {
 		var s sample
 		if err := d.Decode(&s); err != nil {

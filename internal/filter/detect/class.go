@@ -21,6 +21,7 @@ const (
 	hasDash                  // -
 	hasComma                 // ,
 	hasQuote                 // " and '
+	hasTilde                 // ~
 	hasSpace                 // a blank
 	hasFold                  // first byte of a character that folding may change
 )
@@ -39,7 +40,7 @@ func buildClasses() (t [256]uint32) {
 	}
 	for c, bit := range map[byte]uint32{
 		'@': hasAt, '%': hasPercent, '\\': hasBackslash, '=': hasEquals, ':': hasColon,
-		',': hasComma, '"': hasQuote, '\'': hasQuote, ' ': hasSpace,
+		',': hasComma, '"': hasQuote, '\'': hasQuote, ' ': hasSpace, '~': hasTilde,
 		'<': hasLess, '+': hasPlus, '&': hasEntity, '.': hasDot, '-': hasDash,
 	} {
 		t[c] = bit

@@ -200,6 +200,9 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	if len(b) >= minWord {
 		s.words(w, b)
 	}
+	if c.bits&hasTilde != 0 && s.set.Has(Secret) {
+		azureSecrets(w, b)
+	}
 	if c.bits&(hasEquals|hasColon|hasLess) != 0 {
 		s.pairs(w, b, hint)
 	}

@@ -24,8 +24,25 @@ func run(b []byte, i int, set uint16, more string) int {
 	return i
 }
 
+// azureSecrets looks for the secrets of Azure's applications around each '~': dots
+// cut them into words too short to be looked at.
+func azureSecrets(w *Work, b []byte) {
+	for i := 1; ; i++ {
+		next := bytes.IndexByte(b[i:], '~')
+		if next < 0 {
+			return
+		}
+		if i += next; b[i-1] != 'Q' {
+			continue
+		}
+		if from, to := azureSecret(b, i-1); to > 0 {
+			w.add(from, to, Secret, "azure_client_secret")
+		}
+	}
+}
+
 // azureSecret: three characters and a digit before "Q~", 31 to 34 behind it.
-func azureSecret(b []byte, _, i int) (from, to int) {
+func azureSecret(b []byte, i int) (from, to int) {
 	from = i - 4
 	if from < 0 || !digit(b[i-1]) || alnum(at(b, from-1)) {
 		return 0, 0

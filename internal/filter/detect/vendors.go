@@ -76,7 +76,7 @@ func cloudSecrets() []secretForm {
 		{"aws_bedrock_key", "ABSK", b64, 90, 0, true, gitleaks + "aws-amazon-bedrock-api-key-long-lived", nil},
 		{"google_api_key", "AIza", url, 35, 0, false, gitleaks + "gcp-api-key", nil},
 		{"google_client_secret", "GOCSPX-", url, 20, 0, false, secretsc, nil},
-		{"azure_client_secret", "Q~", dotted, 31, 0, false, gitleaks + "azure-ad-client-secret", azureSecret},
+		{"azure_client_secret", "Q~", dotted, 31, 0, false, gitleaks + "azure-ad-client-secret", never},
 		{"alibaba_access_key_id", "LTAI", an, 12, 26, true, gitleaks + "alibaba-access-key-id", nil},
 		{"digitalocean_token", "dop_v1_", hex, 64, 0, false, gitleaks + "digitalocean-pat", nil},
 		{"digitalocean_token", "doo_v1_", hex, 64, 0, false, gitleaks + "digitalocean-access-token", nil},

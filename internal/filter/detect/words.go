@@ -43,8 +43,8 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 			w.add(from, to, Secret, rule)
 		}
 	}
-	if end-start < minSecret && !(at(b, end) == '.' && hasByte(b[start:end], '~')) && !(at(b, start-1) == '.' && at(b, start-2) == '1') {
-		return 0 // but for Q~ of Azure and atlasv1. of Terraform
+	if end-start < minSecret && !(at(b, start-1) == '.' && at(b, start-2) == '1') {
+		return 0 // but for atlasv1. of Terraform
 	}
 	if s.set.Has(Secret) || s.set.Has(JWT) {
 		s.prefixed(w, b, start, end)
