@@ -63,6 +63,10 @@ bench-agent: build ## the agent beside an OpenTelemetry Collector that does the 
 performance: ## take all figures of docs/performance.md anew; wants a quiet machine
 	./scripts/performance.sh
 
+.PHONY: impact
+impact: build ## what telemetry costs a service; writes docs/performance-impact.md and its plot
+	./scripts/impact.sh
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for a minute
 	./scripts/fuzz.sh 1m
