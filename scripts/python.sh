@@ -12,7 +12,7 @@ lint() {
 tests() { uv run --no-sync pytest -q; }
 
 need_uv
-for folder in python/drl-trading-common examples/drl-trading; do
+for folder in python/drl-trading-common examples/drl-trading test/impact; do
   say "$folder"
   cd "$ROOT/$folder"
   locked python quietly python-packages uv sync --locked
