@@ -97,7 +97,7 @@ func TestEachAlertHasARunbook(t *testing.T) {
 	}
 }
 
-// The rules and the guide name metrics of the agent that exist: those in
+// The rules and the guides name metrics of the agent that exist: those in
 // docs/metrics.md, which a test of the agent compares with its page.
 func TestMetricNamesExist(t *testing.T) {
 	documented := map[string]bool{}
@@ -108,7 +108,7 @@ func TestMetricNamesExist(t *testing.T) {
 		t.Fatal("docs/metrics.md names no metric")
 	}
 	name := regexp.MustCompile(`\bagent_[a-z]+(?:_[a-z]+)+\b|\bagent_(?:ready|durable)\b`)
-	for _, path := range append(files(t, prometheusFolder, ".yml"), root+"/docs/monitoring.md") {
+	for _, path := range append(files(t, prometheusFolder, ".yml"), root+"/docs/monitoring.md", root+"/docs/sampling.md") {
 		for _, got := range name.FindAllString(string(read(t, path)), -1) {
 			if !documented[got] {
 				t.Errorf("%s: names %s, which docs/metrics.md doesn't", path, got)
