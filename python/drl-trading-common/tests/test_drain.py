@@ -43,12 +43,13 @@ class _Stuck:
     """A pipeline whose exports end only when they are cancelled."""
 
     def __init__(self) -> None:
-        self.cancelled = threading.Event()
+        self.cancelled, self.called = threading.Event(), threading.Event()
         self.calls: list[str] = []
         self.pipeline = Pipeline(lambda: self._call("flush"), lambda: self._call("shutdown"), self.cancelled.set)
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
+        self.called.set()
         self.cancelled.wait()
 
 
@@ -64,6 +65,36 @@ def test_shutdown_cancels_what_is_late_and_only_that(caplog: pytest.LogCaptureFi
     assert telemetry.shutdown() is True
     assert telemetry.flush() is True
     assert (stuck.calls, calls) == (["shutdown"], ["shutdown"])
+
+
+def test_a_flush_out_of_time_leaves_none_for_the_shutdown() -> None:
+    stuck = _Stuck()
+    telemetry = Telemetry("test", TelemetryConfig(), Providers({"traces": stuck.pipeline}))
+    assert telemetry.flush(0.05) is False
+    # With a deadline of its own it would outlast the test's.
+    assert telemetry.shutdown(600) is False
+    assert stuck.cancelled.is_set()
+
+
+def test_a_second_shutdown_waits_for_the_first() -> None:
+    stuck = _Stuck()
+    telemetry = Telemetry("test", TelemetryConfig(shutdown_deadline_s=600), Providers({"traces": stuck.pipeline}))
+    first = threading.Thread(target=telemetry.shutdown)
+    first.start()
+    assert stuck.called.wait(30)
+    ended = threading.Event()
+
+    def shut_down() -> None:
+        telemetry.shutdown()
+        ended.set()
+
+    second = threading.Thread(target=shut_down)
+    second.start()
+    assert not ended.wait(0.05)
+    stuck.cancelled.set()
+    assert ended.wait(30)
+    for thread in (first, second):
+        thread.join()
 
 
 def test_flush_cancels_nothing() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from collector import PROGRAMS, Collector, Program, environment, run_code, running
+from collector import PATIENCE_S, PROGRAMS, Collector, Program, environment, run_code, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +31,11 @@ BY_SIGTERM = {-signal.SIGTERM, TERMINATED}
 
 
 def _get(program: Program, path: str) -> None:
+    """Calls the server that the program starts three times."""
     url = re.search(r"http://127\.0\.0\.1:\d+", program.line_with("http://127.0.0.1:"))
     assert url
     for _ in range(3):
-        assert requests.get(url[0] + path, timeout=30).text
+        requests.get(url[0] + path, timeout=PATIENCE_S)
 
 
 @pytest.mark.parametrize("command", [FLASK, UVICORN], ids=["flask", "uvicorn"])
@@ -129,14 +130,51 @@ def dead(request: pytest.FixtureRequest) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
+# An export may take 90 s here, more than the tests wait for a process, so that only the deadline can end the wait.
+DEAD = {"DRL_TELEMETRY_SHUTDOWN_DEADLINE": "0.5", "OTEL_EXPORTER_OTLP_TIMEOUT": "90"}
+
+
 @pytest.mark.parametrize("protocol", ["grpc", "http/protobuf"])
 @pytest.mark.parametrize(
     "ending", ["", "os.kill(os.getpid(), signal.SIGTERM); signal.pause()"], ids=["exit", "sigterm"]
 )
 def test_a_dead_endpoint_holds_nobody_beyond_the_deadline(dead: str, protocol: str, ending: str) -> None:
-    # With the SDK's own shutdown a full queue takes its 30 seconds, and each signal its own: run_code gives up before.
     code = f"{_WORK}\nfor _ in range(9000):\n    telemetry.tracer.start_span('more').end()\n{ending}"
-    env = environment(dead, DRL_TELEMETRY_SHUTDOWN_DEADLINE="1", OTEL_EXPORTER_OTLP_PROTOCOL=protocol)
+    env = environment(dead, **DEAD, OTEL_EXPORTER_OTLP_PROTOCOL=protocol)
     done = run_code(code, env)
     assert done.returncode == (TERMINATED if ending else 0), done.stderr
     assert "telemetry: give up what is pending of" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "codes"),
+    [(FLASK, BY_SIGTERM), (UVICORN, BY_SIGTERM), (GUNICORN, {0})],
+    ids=["flask", "uvicorn", "gunicorn"],
+)
+def test_a_dead_endpoint_holds_no_server(dead: str, command: list[str], codes: set[int]) -> None:
+    with running(command, environment(dead, **DEAD)) as program:
+        _get(program, "/work")
+        assert program.end_by(signal.SIGTERM) in codes
+
+
+@pytest.mark.parametrize("command", [FLASK, UVICORN], ids=["flask", "uvicorn"])
+def test_errors_are_counted(collector: Collector, command: list[str]) -> None:
+    with running(command, environment(collector.endpoint)) as program:
+        _get(program, "/busy")
+        program.end_by(signal.SIGTERM)
+    # FastAPI's are exported twice: at the end of the lifespan, and of the process.
+    errors = [metric for metric in collector.metrics if metric.name == "drl.request.errors"]
+    (point,) = errors[-1].sum.data_points
+    assert point.as_int == 3
+    assert [(label.key, label.value.string_value) for label in point.attributes] == [("error.type", "503")]
+
+
+def test_requests_have_the_catalog_s_buckets_and_labels(collector: Collector) -> None:
+    with running(FLASK, environment(collector.endpoint)) as program:
+        _get(program, "/orders/4711?customer=7")
+        program.end_by(signal.SIGTERM)
+    (duration,) = [metric for metric in collector.metrics if metric.name == "http.server.request.duration"]
+    (point,) = duration.histogram.data_points
+    assert (point.count, duration.unit, point.explicit_bounds[0]) == (3, "s", 0.0005)
+    labels = {label.key for label in point.attributes}
+    assert labels == {"http.request.method", "http.response.status_code", "url.scheme"}

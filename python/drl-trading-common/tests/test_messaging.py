@@ -73,11 +73,20 @@ def test_a_batch_links_to_each_producer(recorded: Recorded) -> None:
 
 
 def test_a_message_without_context_starts_a_trace(recorded: Recorded) -> None:
-    for headers in (None, {}, [], {"traceparent": "garbage"}, [("traceparent", b"\xff\xfe")], {"traceparent": None}):
+    odd: Any = (7, [1], [(b"k", 2)])
+    for headers in (
+        None,
+        {},
+        [],
+        {"traceparent": "garbage"},
+        [("traceparent", b"\xff\xfe")],
+        {"traceparent": None},
+        *odd,
+    ):
         with consume_span("ticks", headers, system="nats"):
             pass
     spans = recorded.all_spans()
-    assert [each.parent for each in spans] == [None] * 6
+    assert [each.parent for each in spans] == [None] * 9
 
 
 def test_delay_and_duration(recorded: Recorded) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conftest import Recorded
@@ -53,6 +55,23 @@ def test_unknown_labels_are_dropped_counted_and_warned_of_once(
     assert (dropped.value, dict(dropped.attributes)) == (2, {"metric": "drl.trades"})
     assert [record.getMessage().count("account_id") for record in caplog.records] == [1]
     assert "ACC" not in caplog.text
+
+
+@pytest.mark.parametrize("value", ["many", None, float("nan"), float("inf")])
+def test_what_is_no_number_is_left_out(recorded: Recorded, caplog: pytest.LogCaptureFixture, value: Any) -> None:
+    for _ in range(2):
+        recorded.telemetry.metrics.record(catalog.TRADE_DURATION, value)
+        recorded.telemetry.metrics.add(value, 1)
+    assert recorded.points("drl.trade.duration") == []
+    assert caplog.text.count("record metric drl.trade.duration") == 1
+
+
+def test_a_label_that_cannot_be_read_stops_nothing(recorded: Recorded) -> None:
+    class Unreadable:
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    recorded.telemetry.metrics.add(catalog.TRADES, side=Unreadable())
 
 
 def test_symbols_by_allow_list(recorded: Recorded) -> None:

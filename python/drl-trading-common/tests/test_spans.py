@@ -9,7 +9,7 @@ import pytest
 from opentelemetry.trace import SpanKind, StatusCode, get_current_span
 
 from conftest import Recorded
-from drl_trading_common.telemetry import catalog, span, timed, traced
+from drl_trading_common.telemetry import catalog, feast_op, span, timed, traced
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -53,6 +53,27 @@ def test_timed(recorded: Recorded) -> None:
     (trade,) = recorded.points("drl.trade.duration")
     assert (trade.count, dict(trade.attributes)) == (1, {"venue": "sim", "status": "rejected"})
     assert recorded.points("drl.telemetry.dropped_labels") == []
+
+
+def test_timed_cancelled(recorded: Recorded) -> None:
+    async def cancelled() -> None:
+        with timed(catalog.FEAST_DURATION, operation="materialize"):
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(cancelled())
+    (point,) = recorded.points("drl.feast.operation.duration")
+    assert point.attributes["outcome"] == "error"
+
+
+def test_durations_show_the_trace_they_belong_to(recorded: Recorded) -> None:
+    with feast_op("materialize", view="bars"):
+        pass
+    (point,) = recorded.points("drl.feast.operation.duration")
+    (exemplar,) = point.exemplars
+    context = recorded.spans()["feast materialize"].context
+    assert context is not None
+    assert (exemplar.trace_id, exemplar.span_id) == (context.trace_id, context.span_id)
 
 
 def test_traced_function(recorded: Recorded) -> None:
