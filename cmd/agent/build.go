@@ -84,7 +84,9 @@ func (a *agent) buildSpanMetrics() (err error) {
 
 // longestVerdict is how long a verdict on a trace may take: so long an exemplar
 // waits for it.
-func (a *agent) longestVerdict() time.Duration { return a.cfg.Sample.Hold + a.cfg.Sample.Grace }
+func (a *agent) longestVerdict() time.Duration {
+	return a.cfg.Sample.Hold + a.cfg.Sample.Grace + sample.RateWindow
+}
 
 // kept asks the sampler, which is built later and starts earlier.
 func (a *agent) kept(traceID [16]byte) bool { return a.sampler.Kept(traceID) }

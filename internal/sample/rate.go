@@ -15,8 +15,8 @@ type Rate struct {
 	BytesPerSecond  int64 // of encoded spans
 }
 
-// rateWindow is how long candidates are collected before some are taken.
-const rateWindow = time.Second
+// RateWindow is how long candidates are collected before some are taken.
+const RateWindow = time.Second
 
 // budget is what a rate rule may keep: credit that grows with time. What isn't
 // used in one second isn't saved for later, except up to one trace.
@@ -38,7 +38,7 @@ func newBudget(r *Rate) *budget {
 
 // most is the greatest credit: that of one window, and at least one trace.
 func (b *budget) most() float64 {
-	most := b.perSecond * rateWindow.Seconds()
+	most := b.perSecond * RateWindow.Seconds()
 	if b.bytes {
 		return most
 	}
@@ -87,7 +87,7 @@ type candidate[T any] struct {
 // full seconds of the sampler's clock.
 func (w *window[T]) add(c candidate[T], now int64) {
 	if w.ends == 0 {
-		w.ends = now - now%int64(rateWindow) + int64(rateWindow)
+		w.ends = now - now%int64(RateWindow) + int64(RateWindow)
 	}
 	w.candidates = append(w.candidates, c)
 }
