@@ -9,7 +9,7 @@ lint() {
   uv run --no-sync ruff format --check
   uv run --no-sync mypy
 }
-tests() { uv run --no-sync pytest -q -n 2; }
+tests() { uv run --no-sync pytest -q; }
 
 need_uv
 for folder in python/drl-trading-common examples/drl-trading test/impact; do
