@@ -39,7 +39,7 @@ python: ## linters and tests of the Python library, against the real agent
 	./scripts/python.sh
 
 .PHONY: lint
-lint: ## gofmt, go vet, staticcheck; ruff and mypy
+lint: ## gofmt, go vet, staticcheck, shellcheck; ruff and mypy
 	./scripts/lint.sh '$(STATICCHECK)' $(MODULES)
 	./scripts/python.sh lint
 
