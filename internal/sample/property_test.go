@@ -47,10 +47,9 @@ func rulesOfAllKinds() []Rule {
 
 // life is what happens to a sampler: requests of spans and logs, and time.
 type life struct {
-	s        *Sampler
-	sent     int
-	logs     int
-	requests []any // []byte of spans, logBatch, time.Duration
+	s    *Sampler
+	sent int
+	logs int
 }
 
 type logBatch []byte
