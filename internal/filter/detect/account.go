@@ -6,6 +6,9 @@ func accountInProse(b []byte, i, j int) (start, end int) {
 	if c := b[i-1]; c == '.' && !is(b[i-2], inLetter) || c != ' ' && c != '#' && c != ':' && c != '.' && !is(c, inLetter) && c != '-' {
 		return 0, 0
 	}
+	if b[i-1] == '-' && !is(b[i-2], inLetter) {
+		return 0, 0
+	}
 	start, end = i, j
 	for start > 0 && i-start < 8 && (is(b[start-1], inLetter) || b[start-1] == '-') {
 		start--

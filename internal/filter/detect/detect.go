@@ -142,6 +142,8 @@ type Work struct {
 	cut    []Finding // what is left of them without replacements
 	read   int       // bytes read as values of pairs
 	doubt  Doubt     // that a detector has
+	bits   uint32    // the classes of bytes in the text
+	fixed  int       // the last FIX message ends here
 	digits []uint64  // a bit for each byte of the text: a digit
 	view   view
 	other  view
@@ -173,7 +175,7 @@ func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
 	w.read, w.doubt = 0, NoDoubt
 	c := w.classify(text)
 	s.scan(w, text, c, hint)
-	if c.bits&(hasPercent|hasBackslash|hasFold|hasEntity) == 0 || !w.view.decode(text, nil) {
+	if coded := c.bits & (hasPercent | hasBackslash | hasFold | hasEntity); coded == 0 || coded == hasEntity && !hasEntities(text) || !w.view.decode(text, nil) {
 		if c.bits&(hasPlus|hasEquals|hasSpace) == hasPlus|hasEquals {
 			s.scanForm(w, text, hint)
 		}
@@ -188,6 +190,7 @@ func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
 
 // scan looks for findings in b as it stands.
 func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
+	w.bits, w.fixed = c.bits, 0
 	if c.bits&hasAt != 0 && s.set.Has(Email) {
 		s.emails(w, b)
 	}
@@ -212,7 +215,7 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	if c.bits&hasQuote != 0 {
 		s.quotes(w, b)
 	}
-	if c.bits&hasDash != 0 {
+	if c.bits&hasDash != 0 && c.bits&hasSpace != 0 {
 		s.options(w, b)
 		if s.set.Has(Secret) {
 			s.commands(w, b)
@@ -220,9 +223,6 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	}
 	if c.bits&hasAt != 0 && s.set.Has(URL) {
 		s.addressedBy(w, b)
-	}
-	if c.bits&hasEquals != 0 && s.set.Has(Account) {
-		s.fix(w, b)
 	}
 	if hint != NoHint {
 		s.whole(w, b, hint)

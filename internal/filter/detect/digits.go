@@ -13,6 +13,7 @@ const (
 // digitGroups walks the groups of at least two digits, by the bits that classify
 // left, and tries at each what may begin there.
 func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
+	national := s.set&SetOf(NationalID, PhoneNational) != 0
 	done := 0          // what was found ends here
 	carry := uint64(0) // the last bit of the word before
 	for k, word := range w.digits {
@@ -28,6 +29,9 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 			j := i + bits.TrailingZeros64(^(word >> at))
 			for j&63 == 0 && j < len(b) && w.digits[j>>6]&1 != 0 {
 				j += bits.TrailingZeros64(^w.digits[j>>6])
+			}
+			if j-i == 2 && !national && (i < 2 || sets[b[i-1]]&sets[b[i-2]]&inLetter == 0) {
+				continue // of a date, a time, a version
 			}
 			if i >= done && s.mayBegin(b, i, j) {
 				done = s.digitGroup(w, b, i, j, hint)

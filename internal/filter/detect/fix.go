@@ -1,28 +1,13 @@
 package detect
 
-import "bytes"
-
-// fix looks for FIX messages (8=FIX.4.4…) and in them for the fields that hold
-// accounts and credentials.
-func (s *Scanner) fix(w *Work, b []byte) {
-	for i := 0; ; {
-		next := bytes.Index(b[i:], []byte("8=FIX"))
-		if next < 0 {
-			return
-		}
-		i += next
-		if alnum(at(b, i-1)) {
-			i++
-			continue
-		}
-		i = s.fixMessage(w, b, i)
-	}
-}
-
-// fixMessage reads the fields of the message at b[i], and returns where it ends.
+// fix looks in the FIX message at b[i] (8=FIX.4.4…) for the fields that hold
+// accounts and credentials, and returns where the message ends.
 // What stands between the first two fields separates the others, too: SOH (0x01)
 // on the wire, in logs also '|', '^', ';' or a space.
-func (s *Scanner) fixMessage(w *Work, b []byte, i int) int {
+func (s *Scanner) fix(w *Work, b []byte, i int) int {
+	if alnum(at(b, i-1)) {
+		return i
+	}
 	sep := i
 	for sep < len(b) && (alnum(b[sep]) || b[sep] == '=' || b[sep] == '.') {
 		sep++

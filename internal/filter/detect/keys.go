@@ -30,12 +30,12 @@ const (
 
 // keyTable classifies keys by their last words.
 type keyTable struct {
-	last    map[string]Hint     // one to three words, joined
-	noise   map[string]struct{} // words that may follow
-	benign  map[string]struct{} // two words, joined, that the table of last words would match
-	foreign map[string]struct{} // words that make an account something technical
-	whole   map[string]Hint     // whole keys, as semantic conventions name them
-	endings [32 * 32]bool       // the last two letters of words in last and noise
+	last    map[string]Hint      // one to three words, joined
+	noise   map[string]struct{}  // words that may follow
+	benign  map[string]struct{}  // two words, joined, that the table of last words would match
+	foreign map[string]struct{}  // words that make an account something technical
+	whole   map[string]Hint      // whole keys, as semantic conventions name them
+	endings [1 << 15 / 64]uint64 // the last three letters of words in last and noise, a bit each
 }
 
 func wordSet(words string) map[string]struct{} {
@@ -89,17 +89,31 @@ func newKeyTable() keyTable {
 	add(HintAccount, `account accountid accountnumber accountno accountnr accountnum accountcode acct acctid acctno acctnum
 		acctnumber tradingaccount brokerageaccount brokeraccount clientaccount subaccount subaccountid clearingaccount allocaccount
 		portfolioaccount kontonummer bankaccount bankaccountnumber`)
-	for w := range t.last {
-		t.endings[ending(w[len(w)-2], w[len(w)-1])] = true
+	for w, h := range t.last {
+		if h != HintQuantity {
+			t.addEnding(w)
+		}
 	}
 	for w := range t.noise {
-		t.endings[ending(w[len(w)-2], w[len(w)-1])] = true
+		t.addEnding(w)
 	}
 	return t
 }
 
-// ending maps two letters, in either case, to an index of endings.
-func ending(a, b byte) int { return int(a&31)<<5 | int(b&31) }
+// addEnding notes the last three letters of a word, and its last two behind
+// something else: the words of account_id are joined.
+func (t *keyTable) addEnding(w string) {
+	n := len(w)
+	for first := range byte(32) {
+		if n == 2 || first == w[n-3]&31 || first == 0 {
+			k := ending(first, w[n-2], w[n-1])
+			t.endings[k>>6] |= 1 << (k & 63)
+		}
+	}
+}
+
+// ending maps three letters, in either case, to an index of endings.
+func ending(a, b, c byte) int { return int(a&31)<<10 | int(b&31)<<5 | int(c&31) }
 
 // wholeKeys are keys of the semantic conventions whose values are URLs, statements
 // or command lines, or that look like secrets and are none.
@@ -177,19 +191,24 @@ func (k *keyWords) start(i int) int {
 
 func (k *keyWords) joined(from, to int) []byte { return k.buf[k.start(from):k.ends[to-1]] }
 
-// mayTell tells whether a key that ends before b[to] could be telling, by its
-// last two letters.
+// mayTell tells whether a key that ends before b[to] could be telling of more than
+// a quantity, by its last three letters.
 func (t *keyTable) mayTell(b []byte, to int) bool {
 	for to > 0 && (digit(b[to-1]) || b[to-1] == '_' || b[to-1] == '-') {
 		to--
 	}
-	return to >= 2 && sets[b[to-1]]&sets[b[to-2]]&inLetter != 0 && t.endings[ending(b[to-2], b[to-1])]
+	if to < 2 || sets[b[to-1]]&sets[b[to-2]]&inLetter == 0 {
+		return false
+	}
+	first := at(b, to-3)
+	if !is(first, inLetter) {
+		first = 0
+	}
+	k := ending(first, b[to-2], b[to-1])
+	return t.endings[k>>6]>>(k&63)&1 != 0
 }
 
 func (t *keyTable) classify(key []byte) Hint {
-	if !t.mayTell(key, len(key)) {
-		return NoHint
-	}
 	var k keyWords
 	k.split(key)
 	for last := k.words; last > 0; last-- {

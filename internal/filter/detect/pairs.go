@@ -37,12 +37,19 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 	switch b[i] {
 	case ':':
 		if at(b, i+1) == '/' && at(b, i+2) == '/' {
-			if s.set.Has(URL) {
+			if w.bits&hasAt != 0 && s.set.Has(URL) {
 				s.userinfo(w, b, i+3)
 			}
 			return done
 		}
-	case '=', '>':
+		if i > 1 && digit(b[i-1]) && !is(b[i-2], inLetter) && digit(at(b, i+1)) {
+			return done // a time, a port
+		}
+	case '=':
+		if i > 0 && b[i-1] == '8' && i >= w.fixed && hasPrefix(b[i+1:], "FIX") && s.set.Has(Account) {
+			w.fixed = s.fix(w, b, i-1)
+		}
+	case '>':
 	default:
 		return done
 	}
@@ -124,7 +131,7 @@ func keyBefore(b []byte, i int, t *keyTable) (from, to int) {
 		to--
 	}
 	if from = to; !t.mayTell(b, to) {
-		return from, to
+		return to, to
 	}
 	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
 		from--

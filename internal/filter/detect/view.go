@@ -240,9 +240,32 @@ var entities = [...]struct {
 	{"&commat;", '@'}, {"&period;", '.'}, {"&colon;", ':'}, {"&equals;", '='}, {"&plus;", '+'},
 }
 
+// hasEntities tells whether b holds a character reference.
+func hasEntities(b []byte) bool {
+	for i := 0; ; i++ {
+		next := bytes.IndexByte(b[i:], '&')
+		if next < 0 {
+			return false
+		}
+		i += next
+		if _, n := entity(b, i); n > 0 {
+			return true
+		}
+	}
+}
+
+const maxEntity = 8 // letters of the longest name, and '&'
+
 // entity reads a character reference of HTML or XML.
 func entity(b []byte, i int) (r rune, n int) {
 	if at(b, i+1) != '#' {
+		end := i + 2
+		for is(at(b, end), inLetter) && end-i < maxEntity {
+			end++
+		}
+		if at(b, end) != ';' { // most often the next parameter of a URL
+			return 0, 0
+		}
 		for _, e := range &entities {
 			if hasPrefix(b[i:], e.name) {
 				return e.r, len(e.name)

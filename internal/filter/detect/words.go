@@ -123,6 +123,11 @@ func schemeCredentials(b []byte, i int) (start, end int, rule string) {
 		name--
 	}
 	before := b[:name]
+	switch at(b, name-1) | 0x20 {
+	case 'r', 'c', 'y', 'e', 'n':
+	default:
+		return 0, 0, "" // no scheme ends so
+	}
 	switch {
 	case hasFoldSuffix(before, "bearer"):
 		rule = "bearer"
