@@ -13,22 +13,25 @@ import (
 	"github.com/drl-trading/telemetry-agent/internal/store"
 )
 
-// Ids of these shapes are sent by more traces than are looked at.
-func TestRandomnessCheck(t *testing.T) {
-	random := func(r *rand.Rand, _ int) (id [16]byte) {
-		binary.BigEndian.PutUint64(id[:8], r.Uint64())
-		binary.BigEndian.PutUint64(id[8:], r.Uint64())
-		return id
-	}
-	for name, c := range map[string]struct {
-		id      func(r *rand.Rand, n int) [16]byte
-		state   string
-		suspect bool
-		log     string
-	}{
-		"random": {id: random},
+// idShape is a way in which a service makes trace ids, and what is found of it.
+type idShape struct {
+	id      func(r *rand.Rand, n int) [16]byte
+	state   string
+	suspect bool
+	log     string
+}
+
+func randomID(r *rand.Rand, _ int) (id [16]byte) {
+	binary.BigEndian.PutUint64(id[:8], r.Uint64())
+	binary.BigEndian.PutUint64(id[8:], r.Uint64())
+	return id
+}
+
+func idShapes() map[string]idShape {
+	return map[string]idShape{
+		"random": {id: randomID},
 		"random with the time in front": {id: func(r *rand.Rand, n int) [16]byte {
-			id := random(r, n)
+			id := randomID(r, n)
 			binary.BigEndian.PutUint32(id[:], 1_700_000_000)
 			return id
 		}},
@@ -39,18 +42,18 @@ func TestRandomnessCheck(t *testing.T) {
 		// What Python's TraceIdRatioBased lets through at 0.1 % and at 10 %: the low
 		// 64 bits are below the share, so at 10 % the last 56 bits stay random.
 		"kept by the SDK at 0.001": {id: func(r *rand.Rand, n int) [16]byte {
-			id := random(r, n)
+			id := randomID(r, n)
 			binary.BigEndian.PutUint64(id[8:], r.Uint64N(1<<54))
 			return id
 		}, suspect: true, log: "bit=55"},
 		"kept by the SDK at 0.1": {id: func(r *rand.Rand, n int) [16]byte {
-			id := random(r, n)
+			id := randomID(r, n)
 			binary.BigEndian.PutUint64(id[8:], r.Uint64N(math.MaxUint64/10))
 			return id
 		}},
 		// Each bit is set in half of them, and none reaches the last tenth.
 		"of two values": {id: func(r *rand.Rand, n int) [16]byte {
-			id := random(r, n)
+			id := randomID(r, n)
 			v := uint64(0x55555555555555)
 			if n%2 == 0 {
 				v = maxRandom - 1 - v
@@ -62,7 +65,12 @@ func TestRandomnessCheck(t *testing.T) {
 			binary.BigEndian.PutUint64(id[8:], uint64(n)+1)
 			return id
 		}, state: "ot=rv:0123456789abcd"},
-	} {
+	}
+}
+
+// Ids of these shapes are sent by more traces than are looked at.
+func TestRandomnessCheck(t *testing.T) {
+	for name, c := range idShapes() {
 		t.Run(name, func(t *testing.T) {
 			log := &bytes.Buffer{}
 			out := newRecorder(t)
