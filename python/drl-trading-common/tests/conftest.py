@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from agent import Agent, build_agent, running_agent
 from collector import Collector
 from drl_trading_common.telemetry import Telemetry, TelemetryConfig
 from drl_trading_common.telemetry.handle import HANDLE
@@ -16,6 +17,7 @@ from drl_trading_common.telemetry.pipelines import Providers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Recorded:
@@ -58,3 +60,14 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
 def collector() -> Iterator[Collector]:
     with Collector() as collector:
         yield collector
+
+
+@pytest.fixture(scope="session")
+def agent_binary(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_agent(tmp_path_factory.mktemp("agent"))
+
+
+@pytest.fixture
+def agent(agent_binary: Path, collector: Collector) -> Iterator[Agent]:
+    with running_agent(agent_binary, collector.endpoint) as agent:
+        yield agent

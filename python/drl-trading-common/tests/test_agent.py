@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import shutil
-import subprocess
-import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 
-from collector import PATIENCE_S, Collector, Program, environment, run_code, running
+from collector import Collector, environment, run_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-ROOT = Path(__file__).parents[3]
-POLL_S = 0.05
-FREE = "127.0.0.1:0"
+    pass
 
 SERVICE = """
 import logging
@@ -45,57 +33,6 @@ telemetry.metrics.add(catalog.TRADES, 2, side="buy", status="filled", venue="sim
 telemetry.metrics.record(catalog.TRADE_DURATION, 0.02, venue="sim", status="filled")
 """
 SPANS = {"GET /fail/<order>", "execute", "publish trades", "process trades"}
-
-
-class Agent:
-    """A running agent."""
-
-    def __init__(self, program: Program) -> None:
-        self._listens: dict[str, str] = json.loads(program.line_with("agent started"))["listens"]
-
-    def endpoint(self, listener: str) -> str:
-        return f"http://{self._listens[listener]}"
-
-    def wait(self, condition: Callable[[dict[str, float]], bool]) -> dict[str, float]:
-        """The agent's own metrics as soon as the condition holds."""
-        pause = threading.Event()
-        for _ in range(int(PATIENCE_S / POLL_S)):
-            samples = self.samples("metrics")
-            if condition(samples):
-                return samples
-            pause.wait(POLL_S)
-        raise AssertionError("condition not met by the agent's metrics")
-
-    def samples(self, listener: str) -> dict[str, float]:
-        """The samples of a page, by name and labels; those of the exporting process are left out."""
-        page = requests.get(f"{self.endpoint(listener)}/metrics", timeout=30).text
-        found: dict[str, float] = {}
-        for name, labels, value in re.findall(r"^(\w+)(?:{(.*)})? (\S+)", page, re.MULTILINE):
-            kept = [label for label in labels.split(",") if not label.startswith(("instance=", "otel_scope", "job="))]
-            found[f"{name}{{{','.join(kept)}}}"] = float(value)
-        return found
-
-
-@pytest.fixture
-def agent(collector: Collector, tmp_path: Path) -> Iterator[Agent]:
-    """An agent with free ports whose Jaeger is the collector."""
-    binary = tmp_path / "agent"
-    subprocess.run(
-        [shutil.which("go") or "go", "build", "-o", str(binary), "./cmd/agent"], cwd=ROOT, check=True, timeout=50
-    )
-    settings = {
-        "receive.protocols.grpc.endpoint": FREE,
-        "receive.protocols.http.endpoint": FREE,
-        "admin.endpoint": FREE,
-        "admin.metrics.endpoint": FREE,
-        "export.prometheus.scrape.endpoint": FREE,
-        "export.jaeger.endpoint": collector.endpoint.removeprefix("http://"),
-        "sample.grace": "10ms",
-    }
-    command = [str(binary), "run", *(word for key, value in settings.items() for word in ("--set", f"{key}={value}"))]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AGENT_")}
-    with running(command, clean) as program:
-        yield Agent(program)
 
 
 def _sent(agent: Agent, protocol: str, listener: str, **settings: str) -> None:

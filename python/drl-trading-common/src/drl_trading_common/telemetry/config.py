@@ -90,7 +90,7 @@ def disabled(environ: Mapping[str, str]) -> bool:
 def resolve(config: TelemetryConfig, environ: Mapping[str, str]) -> TelemetryConfig:
     """The settings in force: those of config, overridden by each valid variable of environ."""
     changes: dict[str, Any] = {}
-    for variable, (name, read) in _variables().items():
+    for variable, (name, read) in variables().items():
         text = environ.get(variable, "").strip()
         if not text:
             continue
@@ -107,7 +107,8 @@ def resolve(config: TelemetryConfig, environ: Mapping[str, str]) -> TelemetryCon
     )
 
 
-def _variables() -> dict[str, tuple[str, Callable[[str], object]]]:
+def variables() -> dict[str, tuple[str, Callable[[str], object]]]:
+    """The field of each variable, and what reads its value."""
     return {
         "OTEL_EXPORTER_OTLP_ENDPOINT": ("endpoint", parse.url),
         "OTEL_EXPORTER_OTLP_PROTOCOL": ("protocol", parse.protocol),
