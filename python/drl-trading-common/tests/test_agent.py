@@ -9,7 +9,7 @@ import pytest
 from collector import Collector, environment, run_code
 
 if TYPE_CHECKING:
-    pass
+    from agent import Agent
 
 SERVICE = """
 import logging
