@@ -122,13 +122,9 @@ def _requests(providers: Providers) -> None:
 def _sqlalchemy(providers: Providers, engine: Any) -> None:
     if not _installed("sqlalchemy"):
         return
-    from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor  # noqa: PLC0415
+    from .database import instrument_sqlalchemy  # noqa: PLC0415
 
-    SQLAlchemyInstrumentor().instrument(
-        engine=getattr(engine, "sync_engine", engine),
-        tracer_provider=providers.tracer,
-        meter_provider=providers.meter,
-    )
+    instrument_sqlalchemy(providers, engine)
 
 
 def _flask(telemetry: Telemetry, providers: Providers, app: Any) -> None:
