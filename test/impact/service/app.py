@@ -60,9 +60,9 @@ def build(instruments: Instruments, database: str, prices: str) -> Flask:
             order = Order(symbol=symbol, quantity=quantity, price=price)
             session.add(order)
             session.flush()
+            number = order.id
             held = session.scalar(select(func.sum(Order.quantity)).where(Order.symbol == symbol))
             session.commit()
-            number = order.id
         instruments.count_trade("buy")
         log.info("order %d placed at %.5f", number, price)
         return {"order": number, "held": held, "price": price}
