@@ -4,13 +4,16 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"github.com/drl-trading/telemetry-agent/test/integration/backend"
+	"github.com/drl-trading/telemetry-agent/test/integration/sink"
 )
 
 // TestJaegerDownThenUp stops Jaeger under load: nothing that was accepted
 // meanwhile is lost.
 func TestJaegerDownThenUp(t *testing.T) {
 	t.Parallel()
-	r := up(t, agentConfig(newLogDestination(t).port), "")
+	r := up(t, agentConfig(sink.New(t).Port), "")
 	jaeger, err := r.Container(t.Context(), "jaeger")
 	if err != nil {
 		t.Fatal(err)
@@ -35,8 +38,8 @@ func TestJaegerDownThenUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "Jaeger to have all errors", func() bool {
-		resp, err := r.tryTraces(t)
-		return err == nil && countRule(resp, "errors") == fails
+		traces, _, err := backend.Jaeger{URL: r.jaeger}.Traces(t.Context(), "first-service") // it may be starting
+		return err == nil && countRule(traces, "errors") == fails
 	})
 }
 
@@ -44,7 +47,7 @@ func TestJaegerDownThenUp(t *testing.T) {
 // while verdicts are pending.
 func TestStopDelivers(t *testing.T) {
 	t.Parallel()
-	r := up(t, agentConfig(newLogDestination(t).port), "http,database")
+	r := up(t, agentConfig(sink.New(t).Port), "http,database")
 	for range fails {
 		get(t, r.service+"/fail")
 	}

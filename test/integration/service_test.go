@@ -7,6 +7,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/drl-trading/telemetry-agent/test/integration/backend"
+	"github.com/drl-trading/telemetry-agent/test/integration/seeded"
+	"github.com/drl-trading/telemetry-agent/test/integration/sink"
 )
 
 const ratio = 0.4
@@ -44,8 +48,8 @@ func TestService(t *testing.T) {
 	for name, semconv := range map[string]string{"old": "", "new": "http,database", "both": "http/dup,database/dup"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			logs := newLogDestination(t)
-			r := up(t, agentConfig(logs.port), semconv)
+			logs := sink.New(t)
+			r := up(t, agentConfig(logs.Port), semconv)
 			seeded := secrets()
 			r.load(t, seeded)
 			errors := fails + 2
@@ -69,7 +73,7 @@ func TestService(t *testing.T) {
 
 // load sends the requests of one run: plain ones, failing ones, and two that
 // leak every secret.
-func (r *running) load(t *testing.T, seeded map[string]string) {
+func (r *running) load(t *testing.T, seeded seeded.Values) {
 	t.Helper()
 	for range orders {
 		if body := get(t, r.service+"/orders/1"); !strings.Contains(body, "price") {
@@ -90,9 +94,9 @@ func (r *running) load(t *testing.T, seeded map[string]string) {
 	do(t, http.MethodPost, r.service+"/leak", values)
 }
 
-func countRule(traces []jaegerTrace, rule string) (n int) {
+func countRule(traces []backend.Trace, rule string) (n int) {
 	for _, tr := range traces {
-		if tr.rule() == rule {
+		if tr.Rule() == rule {
 			n++
 		}
 	}
@@ -110,7 +114,7 @@ func (r *running) checkSpans(t *testing.T, errors int) {
 	}
 	whole := 0
 	for _, tr := range traces {
-		roots := tr.roots()
+		roots := tr.Roots()
 		if len(roots) != 1 {
 			t.Errorf("trace %s has %d roots", tr.TraceID, len(roots))
 			continue
@@ -128,13 +132,13 @@ func (r *running) checkSpans(t *testing.T, errors int) {
 
 // checkOrder: an order's trace has its server span, the database call, the
 // outgoing request and the server span of that, each below its parent.
-func checkOrder(t *testing.T, tr jaegerTrace) {
+func checkOrder(t *testing.T, tr backend.Trace) {
 	t.Helper()
 	ids, kinds := map[string]bool{}, map[string]int{}
 	for _, s := range tr.Spans {
 		ids[s.SpanID] = true
-		kinds[s.tag("span.kind")]++
-		if s.tag("db.system")+s.tag("db.system.name") != "" {
+		kinds[s.Tag("span.kind")]++
+		if s.Tag("db.system")+s.Tag("db.system.name") != "" {
 			kinds["database"]++
 		}
 	}
@@ -189,10 +193,10 @@ func (r *running) checkMetrics(t *testing.T) {
 }
 
 // checkSecrets looks everywhere that the agent writes to.
-func (r *running) checkSecrets(t *testing.T, seeded map[string]string, logs *logDestination) {
-	eventually(t, "logs at their destination", func() bool { text, _ := logs.all(); return strings.Contains(text, "looked up") })
+func (r *running) checkSecrets(t *testing.T, seeded map[string]string, logs *sink.Sink) {
+	eventually(t, "logs at their destination", func() bool { text, _ := logs.Logs(); return strings.Contains(text, "looked up") })
 	_, raw := r.traces(t)
-	text, _ := logs.all()
+	text, _ := logs.Logs()
 	checkNone(t, seeded, "Jaeger", raw)
 	checkNone(t, seeded, "the log destination", text)
 	checkNone(t, seeded, "Prometheus", r.everySeries(t))

@@ -4,21 +4,19 @@ package integration
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/testcontainers/testcontainers-go/exec"
 
+	"github.com/drl-trading/telemetry-agent/test/integration/seeded"
 	"github.com/drl-trading/telemetry-agent/test/integration/stack"
+	"github.com/drl-trading/telemetry-agent/test/integration/stacktest"
 )
 
 // running is a stack of one test, with the addresses of its ports.
@@ -31,21 +29,11 @@ type running struct {
 // semantic conventions, until the test ends.
 func up(t *testing.T, agentConfig, semconv string) *running {
 	t.Helper()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "agent.yaml")
-	if err := os.WriteFile(file, []byte(agentConfig), 0o644); err != nil { // the agent reads it as another user
-		t.Fatal(err)
-	}
-	for d := dir; d != os.TempDir() && d != "/"; d = filepath.Dir(d) {
-		if err := os.Chmod(d, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
 	s, err := stack.New(stack.Options{
-		Project: "agent-test-" + randomHex(4),
+		Project: "agent-test-" + seeded.Hex(4),
 		Files:   []string{"../../deploy/compose/compose.yaml", "testdata/override.yaml"},
 		Env: map[string]string{
-			"STACK_AGENT_CONFIG": file, "OTEL_SEMCONV_STABILITY_OPT_IN": semconv,
+			"STACK_AGENT_CONFIG": stacktest.ConfigFile(t, agentConfig), "OTEL_SEMCONV_STABILITY_OPT_IN": semconv,
 			"STACK_SERVICE_PORT": "0", "STACK_SCRAPE_PORT": "0", "STACK_METRICS_PORT": "0",
 			"STACK_JAEGER_PORT": "0", "STACK_PROMETHEUS_PORT": "0",
 		},
@@ -54,7 +42,7 @@ func up(t *testing.T, agentConfig, semconv string) *running {
 		t.Fatal(err)
 	}
 	r := &running{Stack: s}
-	t.Cleanup(func() { r.remove(t) })
+	stacktest.RemoveAtEnd(t, s, "agent")
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	if err := s.Up(ctx); err != nil {
@@ -74,39 +62,10 @@ func up(t *testing.T, agentConfig, semconv string) *running {
 	return r
 }
 
-func (r *running) remove(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
-	if t.Failed() {
-		t.Logf("agent's log:\n%s", r.logs(t, "agent"))
-	}
-	if err := r.Down(ctx); err != nil {
-		t.Error(err)
-	}
-	if err := r.Close(); err != nil {
-		t.Error(err)
-	}
-}
-
 // logs is all that a container of the stack has written.
 func (r *running) logs(t *testing.T, service string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	c, err := r.Container(ctx, service)
-	if err != nil {
-		return err.Error()
-	}
-	rd, err := c.Logs(ctx)
-	if err != nil {
-		return err.Error()
-	}
-	defer rd.Close()
-	b, err := io.ReadAll(rd)
-	if err != nil {
-		return err.Error()
-	}
-	return string(b)
+	return stacktest.Logs(r.Stack, service)
 }
 
 // inPod asks an address that is only listened on in the pod's own network.
@@ -157,25 +116,8 @@ func do(t *testing.T, method, address string, form url.Values) string {
 
 func get(t *testing.T, address string) string { t.Helper(); return do(t, http.MethodGet, address, nil) }
 
-// eventually polls until is says true: what is waited for lies in other processes.
+// eventually polls until is says true.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	const patience, pause = time.Minute, 200 * time.Millisecond
-	deadline := time.Now().Add(patience)
-	for !is() {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %v: %s", patience, what)
-		}
-		select {
-		case <-time.After(pause):
-		case <-t.Context().Done():
-			t.Fatal(t.Context().Err())
-		}
-	}
-}
-
-func randomHex(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // crypto/rand doesn't fail
-	return hex.EncodeToString(b)
+	stacktest.Eventually(t, what, is)
 }

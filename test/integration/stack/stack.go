@@ -8,7 +8,9 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -30,6 +32,7 @@ type Stack struct {
 	Project string // compose project
 	Tour    []Step // where to look once it is up
 
+	files   []string
 	compose *compose.DockerCompose
 	ready   []Endpoint
 }
@@ -46,12 +49,23 @@ func New(o Options) (*Stack, error) {
 	if err := adaptToEngine(); err != nil {
 		return nil, fmt.Errorf("prepare docker client: %w", err)
 	}
-	c, err := compose.NewDockerComposeWith(compose.WithStackFiles(o.Files...), compose.StackIdentifier(o.Project))
+	s := &Stack{Project: o.Project, Tour: read.Stack.Tour, files: o.Files, ready: read.Stack.Ready}
+	return s, s.connect(o.Env)
+}
+
+// Configure replaces the variables of the compose files. The next Up starts anew what they change.
+func (s *Stack) Configure(env map[string]string) error {
+	return errors.Join(s.Close(), s.connect(env))
+}
+
+func (s *Stack) connect(env map[string]string) error {
+	c, err := compose.NewDockerComposeWith(compose.WithStackFiles(s.files...), compose.StackIdentifier(s.Project))
 	if err != nil {
-		return nil, fmt.Errorf("open stack %s: %w", o.Project, err)
+		return fmt.Errorf("open stack %s: %w", s.Project, err)
 	}
-	c.WithEnv(o.Env).WithOsEnv()
-	return &Stack{Project: o.Project, Tour: read.Stack.Tour, compose: c, ready: read.Stack.Ready}, nil
+	c.WithEnv(env).WithOsEnv()
+	s.compose = c
+	return nil
 }
 
 // adaptToEngine sets, where the user didn't, what testcontainers reads from the environment: no reaper, whose image would
@@ -98,6 +112,21 @@ func (s *Stack) Close() error { return s.compose.Close() }
 // Container is the container of a compose service.
 func (s *Stack) Container(ctx context.Context, service string) (*testcontainers.DockerContainer, error) {
 	return s.compose.ServiceContainer(ctx, service)
+}
+
+// Logs is all that the container of a compose service has written.
+func (s *Stack) Logs(ctx context.Context, service string) (string, error) {
+	container, err := s.Container(ctx, service)
+	if err != nil {
+		return "", fmt.Errorf("find container of %s: %w", service, err)
+	}
+	r, err := container.Logs(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read log of %s: %w", service, err)
+	}
+	defer r.Close()
+	b, err := io.ReadAll(r)
+	return string(b), err
 }
 
 // URL is where a port of a compose service's container is published, as http://127.0.0.1:49153. Ports of a service that
