@@ -27,7 +27,8 @@ case $command in
   ps) docker ps --all --filter "label=com.docker.compose.project=$project" --format 'table {{.Names}}\t{{.Status}}\t{{.Ports}}' ;;
   check)
     [ "$file" = drl-trading ] || die "check is for the trading services: stack.sh trading check"
-    (cd "$ROOT/test/integration" && go run ./cmd/tradingcheck)
+    (cd "$ROOT/test/integration" && go build -buildvcs=false -o "$ROOT/build/tradingcheck" ./cmd/tradingcheck)
+    "$ROOT/build/tradingcheck" -file "$ROOT/deploy/compose/drl-trading.yaml"
     ;;
   *) die "unknown command $command: want up, down, ps or check" ;;
 esac

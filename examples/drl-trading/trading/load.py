@@ -31,10 +31,12 @@ _VOLATILITY = 2e-4
 
 
 def main() -> None:
-    """Sends LOAD_RATE ticks a second, LOAD_TICKS in all (0: without end)."""
+    """Sends LOAD_RATE ticks a second (0: none at all), LOAD_TICKS in all (0: without end)."""
     logging.basicConfig(level=logging.INFO)
     ingest = os.environ["INGEST_URL"]
-    pause_s = 1 / float(os.environ.get("LOAD_RATE", "5"))
+    rate = float(os.environ.get("LOAD_RATE", "5"))
+    if rate == 0:
+        return
     total = int(os.environ.get("LOAD_TICKS", "0"))
     prices = dict.fromkeys(sorted(SYMBOLS), 1.0)
     with requests.Session() as session:
@@ -43,7 +45,7 @@ def main() -> None:
             prices[symbol] *= 1 + random.gauss(0, _VOLATILITY)
             customer = CUSTOMER if number % CUSTOMER_EVERY == CUSTOMER_EVERY - 1 else {}
             send(session, ingest, {"symbol": symbol, "price": prices[symbol], "volume": 1.0}, customer)
-            time.sleep(pause_s)
+            time.sleep(1 / rate)
 
 
 def send(session: requests.Session, ingest: str, tick: dict[str, object], customer: dict[str, str]) -> None:
