@@ -164,7 +164,7 @@ func (a *agent) buildReceiver() (err error) {
 		BearerTokenFile: a.cfg.Receive.Auth.BearerTokenFile,
 		MaxRequestBytes: int(min(a.resolved.Memory/requestShare, a.holdPool.Max()/holdShare)),
 		Acceptor:        a.pipeline,
-		Admission:       pipeline.NewAdmission(a.leaseBytes(), func() bool { return a.sampler.Refusing() }),
+		Admission:       pipeline.NewAdmission(a.leaseBytes(), a.sampler),
 		Logger:          a.logger,
 		Fatal: func(err error) {
 			select {

@@ -80,31 +80,50 @@ func TestLingerGoesOnAcceptingWhileClientsMayFlush(t *testing.T) {
 	}
 }
 
+type fakeLadder struct {
+	refusing bool
+	refused  int
+}
+
+func (l *fakeLadder) Refusing() bool { return l.refusing }
+func (l *fakeLadder) Refused()       { l.refused++ }
+
 func TestAdmissionWaitsASecondThenRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := NewAdmission(100, func() bool { return false })
-		release, err := a.Acquire(t.Context(), 1000)
-		if err != nil {
-			t.Fatalf("a request larger than the budget: %v", err)
+		l := &fakeLadder{}
+		a := NewAdmission(200, l)
+		for name, lease := range map[string]func(context.Context, int64) (func(int64), error){"read": a.Read, "work": a.Work} {
+			giveBack, err := lease(t.Context(), 1000)
+			if err != nil {
+				t.Fatalf("%s: a request larger than the budget: %v", name, err)
+			}
+			begin := time.Now()
+			if _, err := lease(t.Context(), 1); err == nil || time.Since(begin) != time.Second {
+				t.Errorf("%s: err = %v after %v, want a refusal after 1s", name, err, time.Since(begin))
+			}
+			time.AfterFunc(500*time.Millisecond, func() { giveBack(40) }) // it is known to be shorter
+			begin = time.Now()
+			if _, err := lease(t.Context(), 40); err != nil || time.Since(begin) != 500*time.Millisecond {
+				t.Errorf("%s: err = %v after %v, want room after 500ms", name, err, time.Since(begin))
+			}
+			giveBack(1000) // what is left of it, and no more
+			if _, err := lease(t.Context(), 61); err == nil {
+				t.Errorf("%s: more was given back than leased", name)
+			}
+			if _, err := lease(t.Context(), 60); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
-		begin := time.Now()
-		if _, err := a.Acquire(t.Context(), 1); err == nil || time.Since(begin) != time.Second {
-			t.Errorf("err = %v after %v, want a refusal after 1s", err, time.Since(begin))
+		if l.refused != 4 {
+			t.Errorf("%d refusals are counted, want 4", l.refused)
 		}
-		time.AfterFunc(500*time.Millisecond, release)
-		begin = time.Now()
-		release, err = a.Acquire(t.Context(), 1)
-		if err != nil || time.Since(begin) != 500*time.Millisecond {
-			t.Errorf("err = %v after %v, want room after 500ms", err, time.Since(begin))
-		}
-		release()
 	})
 }
 
 func TestAdmissionClosedByPressure(t *testing.T) {
-	a := NewAdmission(100, func() bool { return true })
-	if _, err := a.Acquire(t.Context(), 1); err == nil {
-		t.Error("a lease under pressure")
+	l := &fakeLadder{refusing: true}
+	if _, err := NewAdmission(100, l).Read(t.Context(), 1); err == nil || l.refused != 1 {
+		t.Errorf("under pressure: %v, %d refusals are counted", err, l.refused)
 	}
 }
 

@@ -24,11 +24,18 @@ type grpcServer struct {
 	maxBytes int
 }
 
+// windowBytes is what a client may send of a request before it is read, for which
+// there is no lease yet: the least that HTTP/2 allows. By itself gRPC lets windows
+// grow to 16 MiB. Once a request is read, the window opens for all of it.
+const windowBytes = 64 << 10
+
 // options are what the middleware adds to otlpreceiver's server.
 func (g *grpcServer) options() []grpc.ServerOption {
 	return []grpc.ServerOption{
 		grpc.ForceServerCodecV2(codec{mem.DefaultBufferPool()}),
 		grpc.MaxRecvMsgSize(g.maxBytes),
+		grpc.StaticStreamWindowSize(windowBytes),
+		grpc.StaticConnWindowSize(windowBytes),
 		grpc.ConnectionTimeout(handshakeTimeout),
 		grpc.InTapHandle(g.tap),
 		//lint:ignore SA1019 there is no other way to bound zstd for one server, see zstdDecompressor
@@ -89,7 +96,7 @@ func (g *grpcServer) receive(sig otlp.Signal, stream grpc.ServerStream) answer {
 	l := &lease{admission: g.front.admission}
 	defer l.release()
 	// The size of a message isn't known before gRPC has read and expanded it.
-	if err := l.trade(ctx, int64(g.maxBytes)); err != nil {
+	if err := l.toRead(ctx, int64(g.maxBytes)); err != nil {
 		return g.front.refusal(err)
 	}
 	m := &message{}
@@ -98,7 +105,8 @@ func (g *grpcServer) receive(sig otlp.Signal, stream grpc.ServerStream) answer {
 		return g.unread(err)
 	}
 	b := m.bytes()
-	if err := l.trade(ctx, int64(len(b))); err != nil {
+	l.hasRead(len(b))
+	if err := l.toWork(ctx, workCopies*int64(len(b))); err != nil {
 		return g.front.refusal(err)
 	}
 	return g.front.accept(ctx, sig, protocolGRPC, b)

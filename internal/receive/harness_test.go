@@ -80,7 +80,11 @@ type unavailable struct{}
 func (unavailable) Error() string             { return "budget is used up" }
 func (unavailable) RetryDelay() time.Duration { return time.Second }
 
-func (f *fakeAdmission) Acquire(_ context.Context, n int64) (func(), error) {
+func (f *fakeAdmission) Work(ctx context.Context, n int64) (func(int64), error) {
+	return f.Read(ctx, n)
+}
+
+func (f *fakeAdmission) Read(_ context.Context, n int64) (func(int64), error) {
 	used := f.used.Add(n)
 	if used > f.budget {
 		f.used.Add(-n)
@@ -89,7 +93,11 @@ func (f *fakeAdmission) Acquire(_ context.Context, n int64) (func(), error) {
 	for p := f.peak.Load(); used > p && !f.peak.CompareAndSwap(p, used); p = f.peak.Load() {
 		// another request moved it
 	}
-	return func() { f.used.Add(-n) }, nil
+	return func(back int64) {
+		back = min(back, n)
+		n -= back
+		f.used.Add(-back)
+	}, nil
 }
 
 // harness is a running receiver.

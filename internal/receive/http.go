@@ -125,7 +125,7 @@ func (s *httpServer) receive(r *http.Request, sig otlp.Signal, protocol string) 
 	}
 	defer s.body.recycle(b)
 	if protocol == protocolProtobuf {
-		if err := l.trade(ctx, int64(len(b))); err != nil {
+		if err := l.toWork(ctx, workCopies*int64(len(b))); err != nil {
 			return s.unread(err)
 		}
 		return s.front.accept(ctx, sig, protocol, b)
@@ -143,10 +143,14 @@ func (s *httpServer) read(r *http.Request, l *lease) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.trade(r.Context(), n); err != nil {
+	if err := l.toRead(r.Context(), n); err != nil {
 		return nil, err
 	}
-	return s.body.read(r)
+	b, err := s.body.read(r)
+	if err == nil {
+		l.hasRead(len(b))
+	}
+	return b, err
 }
 
 // unread is the answer to a body that could not be read or converted.

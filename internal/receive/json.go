@@ -55,7 +55,7 @@ func (s *httpServer) convert(ctx context.Context, sig otlp.Signal, b []byte, l *
 	if cost > maxJSONCost*s.body.limit {
 		return nil, errTooLarge
 	}
-	if err := l.trade(ctx, cost); err != nil {
+	if err := l.toWork(ctx, cost); err != nil {
 		return nil, err
 	}
 	encoded, err := jsonToProtobuf(sig, b)

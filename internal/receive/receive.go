@@ -49,10 +49,13 @@ type Acceptor interface {
 	Accept(ctx context.Context, sig otlp.Signal, b []byte) (rejected int, err error)
 }
 
-// Admission leases n bytes of a budget. It may wait; an error says that the
-// client should come again later.
+// Admission leases n bytes: Read for a request that is to be read, Work for what
+// is made of it, asked for with the first in hand. Both may wait; an error says
+// that the client should come again later. giveBack returns a part, at most what
+// is left of the lease.
 type Admission interface {
-	Acquire(ctx context.Context, n int64) (release func(), err error)
+	Read(ctx context.Context, n int64) (giveBack func(n int64), err error)
+	Work(ctx context.Context, n int64) (giveBack func(n int64), err error)
 }
 
 // Options are the settings of a Receiver. All but Settings, BearerTokenFile and

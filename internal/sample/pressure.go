@@ -45,12 +45,11 @@ func (s *Sampler) Refusing() bool {
 		return false
 	}
 	s.relieve()
-	if s.fillWithArriving() < stepRefuse {
-		return false
-	}
-	s.metrics.step(nameRefuse)
-	return true
+	return s.fillWithArriving() >= stepRefuse
 }
+
+// Refused counts a request that admission refused for want of memory.
+func (s *Sampler) Refused() { s.metrics.step(nameRefuse) }
 
 func (s *Sampler) fillWithArriving() float64 {
 	return s.fill() + float64(s.arriving.Load())/float64(s.options.Pool.Max())
