@@ -2,6 +2,7 @@ package enrich
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -51,12 +52,22 @@ func (s source) read(name string) (string, error) {
 	return string(b), err
 }
 
+// run detects; a panic is an error that holds its type, never its value.
+func (d detector) run() (found []attribute, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			found, err = nil, fmt.Errorf("panic of type %T", v)
+		}
+	}()
+	return d.detect()
+}
+
 // resolve runs the detectors and returns the plan for all batches to come.
 func (e *Enricher) resolve() *plan {
 	var found []attribute
 	seen := map[string]bool{}
 	for _, d := range e.detectors {
-		attributes, err := d.detect()
+		attributes, err := d.run()
 		if err != nil {
 			e.failures.WithLabelValues(d.name).Inc()
 			e.options.Logger.Warn("resource attributes could not be detected", "detector", d.name, "error", err)

@@ -189,3 +189,22 @@ func FuzzDetect(f *testing.F) {
 		}
 	})
 }
+
+// A panic in a detector is a failure of that one; its value isn't logged.
+func TestPanicOfADetectorIsAFailure(t *testing.T) {
+	o := Options{
+		Detect: []string{"env", "host"},
+		Root:   files(map[string]string{"proc/sys/kernel/hostname": "web-1"}),
+		Getenv: func(string) string { panic("card 4111111111111111") },
+	}
+	e, log := started(t, o)
+	if n := testutil.ToFloat64(e.failures.WithLabelValues("env")); n != 1 {
+		t.Errorf("%v failures are counted, want 1", n)
+	}
+	if strings.Contains(log.String(), "4111") || !strings.Contains(log.String(), "panic of type string") {
+		t.Errorf("want the panic logged without its value:\n%s", log)
+	}
+	if got := enriched(t, e, nil)["host.name"]; got != "web-1" {
+		t.Errorf("host.name is %v: the other detector's find is missing", got)
+	}
+}
