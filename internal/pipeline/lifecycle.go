@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 )
 
@@ -46,6 +47,17 @@ func (l *Lifecycle) Start(ctx context.Context) error {
 	return nil
 }
 
+// stop stops one stage. A panic is an error: those behind it still have to drain.
+func (l *Lifecycle) stop(ctx context.Context, s Stage) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &faultError{stage: s.Name, kind: fmt.Sprintf("%T", v)}
+			l.logger.Error("stage panicked at its stop", "stage", s.Name, "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+		}
+	}()
+	return s.Stop(ctx)
+}
+
 // Stop stops every started stage in turn. A stage that fails doesn't keep the
 // next from stopping. ctx is the deadline of them all.
 func (l *Lifecycle) Stop(ctx context.Context) error {
@@ -55,7 +67,7 @@ func (l *Lifecycle) Stop(ctx context.Context) error {
 			continue
 		}
 		begin := time.Now()
-		err := s.Stop(ctx)
+		err := l.stop(ctx, s)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("stop %s: %w", s.Name, err))
 		}

@@ -1,8 +1,10 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -174,3 +176,23 @@ func (r *lockedRooms) Held() (held [otlp.NumSignals]int64) {
 }
 
 func (r *lockedRooms) Unread(string, otlp.Signal) int64 { return 0 }
+
+// A stage that panics at its stop doesn't keep those behind it from draining.
+func TestStopOutlivesAPanic(t *testing.T) {
+	log := &bytes.Buffer{}
+	drained := false
+	l := NewLifecycle(slog.New(slog.NewTextHandler(log, nil)),
+		Stage{Name: "front", Stop: func(context.Context) error { panic("card 4111111111111111") }},
+		Stage{Name: "back", Stop: func(context.Context) error { drained = true; return nil }},
+	)
+	if err := l.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	err := l.Stop(t.Context())
+	if err == nil || !drained {
+		t.Errorf("error %v, stage behind drained: %v", err, drained)
+	}
+	if out := log.String() + fmt.Sprint(err); strings.Contains(out, "4111") || !strings.Contains(out, "stage=front") {
+		t.Errorf("want the panic logged without its value:\n%s", out)
+	}
+}
