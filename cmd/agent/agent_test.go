@@ -238,6 +238,7 @@ func TestExplainOfTracesWithoutAVerdict(t *testing.T) {
 	a.sendTraces(t, td)
 	id := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).TraceID().String()
 	contains(t, "a held trace", a.get(t, "admin", "/decisions/"+id), `"waiting_spans": 1`)
+	contains(t, "a held trace", a.get(t, "admin", "/decisions/"+id), `"waiting_for": "grace"`)
 	contains(t, "an unknown trace", a.get(t, "admin", "/decisions/"+strings.Repeat("ab", 16)), "not seen, or forgotten")
 }
 

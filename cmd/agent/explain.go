@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
-	"time"
+	"slices"
+	"strings"
 
+	"github.com/drl-trading/telemetry-agent/internal/config"
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 	"github.com/drl-trading/telemetry-agent/internal/pipeline"
 	"github.com/drl-trading/telemetry-agent/internal/sample"
@@ -14,6 +16,8 @@ import (
 type explained struct {
 	Decisions     []decision `json:"decisions"`
 	WaitingSpans  int        `json:"waiting_spans"`
+	WaitingLogs   int        `json:"waiting_logs"`
+	WaitingFor    string     `json:"waiting_for,omitempty"`
 	WaitedSeconds float64    `json:"waited_seconds"`
 	Note          string     `json:"note,omitempty"`
 }
@@ -26,20 +30,43 @@ type decision struct {
 
 func (a *agent) decisions(traceID [16]byte) any {
 	e := explained{Decisions: a.followed(a.sampler.Decisions(traceID))}
-	var waited time.Duration
-	e.WaitingSpans, waited = a.sampler.Waiting(traceID)
-	e.WaitedSeconds = waited.Seconds()
-	switch {
-	case e.WaitingSpans > 0:
-		e.Note = "spans wait for a verdict"
-	case len(e.Decisions) == 0:
-		e.Note = fmt.Sprintf("not seen, or forgotten: the last %d verdicts are remembered (sample.journal)", a.cfg.Sample.Journal)
+	w, waits := a.sampler.Waiting(traceID)
+	e.WaitingSpans, e.WaitingLogs, e.WaitingFor, e.WaitedSeconds = w.Spans, w.Logs, w.For, w.Waited.Seconds()
+	if !waits && len(e.Decisions) == 0 {
+		e.Note = a.forgotten(traceID)
 	}
 	return e
 }
 
+// forgotten says what is known of a trace without a verdict in the journal.
+func (a *agent) forgotten(traceID [16]byte) string {
+	const shown = "only the last %d verdicts are shown in full (sample.journal)"
+	switch verdict, rule := a.sampler.Remembered(traceID); verdict {
+	case sample.VerdictKept:
+		return fmt.Sprintf("kept by rule %s; "+shown, rule, a.cfg.Sample.Journal)
+	case sample.VerdictDropped:
+		return fmt.Sprintf("dropped, or not seen: the filter of dropped traces takes 1 in 1,000 others for one; "+shown, a.cfg.Sample.Journal)
+	}
+	return fmt.Sprintf("not seen, or forgotten: "+shown, a.cfg.Sample.Journal)
+}
+
+// recentVerdicts is what /decisions shows.
+type recentVerdicts struct {
+	Decisions []decision `json:"decisions"`
+	Note      string     `json:"note,omitempty"`
+}
+
 func (a *agent) recent(rule, verdict string, n int) any {
-	return map[string]any{"decisions": a.followed(a.sampler.Recent(rule, verdict, n))}
+	l := recentVerdicts{Decisions: a.followed(a.sampler.Recent(rule, verdict, n))}
+	verdicts := []string{string(sample.VerdictKept), string(sample.VerdictDropped), string(sample.VerdictLate), string(sample.VerdictEvicted)}
+	switch {
+	case len(l.Decisions) > 0:
+	case verdict != "" && !slices.Contains(verdicts, verdict):
+		l.Note = "no such verdict: they are " + strings.Join(verdicts, ", ")
+	case rule != "" && rule != "none" && !slices.ContainsFunc(a.cfg.Sample.Rules, func(r config.Rule) bool { return r.Name == rule }):
+		l.Note = "no such rule in sample.rules"
+	}
+	return l
 }
 
 // followed adds the progress of kept fragments at each destination of traces.

@@ -74,6 +74,8 @@ sample: {grace: 1ms, hold: 50ms, rules: [{name: errors, when: {status: error}, k
 			t.Errorf("/decisions%s has %d verdicts, want %d", query, got, want)
 		}
 	}
+	contains(t, "another verdict", a.get(t, "admin", "/decisions?verdict=keep"), "no such verdict: they are kept, dropped, late, evicted")
+	contains(t, "another rule", a.get(t, "admin", "/decisions?rule=error"), "no such rule")
 	a.sendTraces(t, makeSpans(2, func(i int, s ptrace.Span) { // the child of a dropped trace
 		s.SetParentSpanID([8]byte{9})
 		s.SetKind(ptrace.SpanKindInternal)

@@ -86,8 +86,11 @@ func reasonsOf(sig otlp.Signal, destination string) []string {
 		return []string{"stale", "fault"}
 	}
 	reasons := []string{"queue_full", "too_large", "rejected", "retries_exhausted", "fault", "shutdown"}
-	if sig == otlp.Traces {
+	switch sig {
+	case otlp.Traces:
 		reasons = append(reasons, "pressure", "log_full")
+	case otlp.Logs:
+		reasons = append(reasons, "log_full")
 	}
 	return reasons
 }

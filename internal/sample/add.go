@@ -109,7 +109,7 @@ func (s *Sampler) addSpan(g *otlp.Group, sp *otlp.Span) {
 	if in.group == none || g.ResourceIndex != in.resource || g.ScopeIndex != in.scope {
 		in.group, in.resource, in.scope = s.index.group(g, in.ref), g.ResourceIndex, g.ScopeIndex
 	}
-	if s.index.fragments.at(f).spans == 0 && !s.dropped.has(sp.TraceID) {
+	if s.index.fragments.at(f).spans == 0 && s.randomness.wants() && !s.dropped.has(sp.TraceID) {
 		s.randomness.see(sp.TraceID, sp.TraceState)
 	}
 	s.states.note(s.index.fragments.at(f), sp.TraceState)

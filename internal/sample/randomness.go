@@ -41,7 +41,7 @@ func newRandomnessCheck(rules []rule, logger *slog.Logger) *randomnessCheck {
 // see takes a trace that wasn't seen before, by one of its spans. One whose
 // randomness stands in the tracestate isn't looked at.
 func (c *randomnessCheck) see(id [16]byte, state []byte) {
-	if c.seen == randomnessSample {
+	if !c.wants() {
 		return
 	}
 	if len(state) > 0 {
@@ -62,6 +62,9 @@ func (c *randomnessCheck) see(id [16]byte, state []byte) {
 		c.judge()
 	}
 }
+
+// wants says whether more traces are to be seen.
+func (c *randomnessCheck) wants() bool { return c.seen < randomnessSample }
 
 func (c *randomnessCheck) judge() {
 	const mend = "trace ids don't look random, so ratios keep other shares than configured: let the SDK sample parentbased_always_on and make ids by its default generator (docs/sampling.md)"
@@ -91,7 +94,7 @@ func isFarOff(n int, share float64) bool {
 // state is what the status shows.
 func (c *randomnessCheck) state() string {
 	switch {
-	case c.seen < randomnessSample:
+	case c.wants():
 		return "checking"
 	case c.suspect:
 		return "suspect"

@@ -4,7 +4,8 @@
 //
 // It doesn't filter, enrich or deliver, and it knows nothing of other pods:
 // agents agree because they all compare the randomness of the trace id with the
-// same threshold.
+// same threshold. Logs pass it only when they follow their trace (AddLogs).
+// Shadow rules are asked about the same fragments and change nothing.
 //
 // A Sampler owns the hold log, the index over it and the memory of past verdicts,
 // all under one mutex. Batches are copied once into the log; verdicts leave
