@@ -15,6 +15,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/drl-trading/telemetry-agent/test/integration/seeded"
+	"github.com/drl-trading/telemetry-agent/test/integration/sink"
 	"github.com/drl-trading/telemetry-agent/test/integration/stack"
 )
 
@@ -46,7 +48,7 @@ func newEcho(t *testing.T) (port string) {
 // what a backend says comes out again, and the agent goes on within its memory.
 func TestHostileClientAndBackend(t *testing.T) {
 	t.Parallel()
-	config := strings.Replace(agentConfig(newLogDestination(t).port), "  otlp:\n",
+	config := strings.Replace(agentConfig(sink.New(t).Port), "  otlp:\n",
 		"  otlp:\n    - {name: echo, endpoint: \"log-destination:"+newEcho(t)+"\", tls: {insecure: true}, signals: [traces]}\n", 1)
 	r := up(t, config, "http,database")
 	script, err := os.ReadFile("testdata/hostile.py")
@@ -54,7 +56,7 @@ func TestHostileClientAndBackend(t *testing.T) {
 		t.Fatal(err)
 	}
 	const secret = "4242-4242-4242-4242"
-	seeded := map[string]string{"card": secret}
+	secrets := seeded.Values{"card": secret}
 	answers := map[string]string{}
 	if err := json.Unmarshal([]byte(r.python(t, string(script), secret)), &answers); err != nil {
 		t.Fatal(err)
@@ -70,7 +72,7 @@ func TestHostileClientAndBackend(t *testing.T) {
 		if !asked || !strings.HasPrefix(answer, want) {
 			t.Errorf("%s: answered %q, want %s", name, answer, want)
 		}
-		checkNone(t, seeded, name, name+": "+answer)
+		checkNone(t, secrets, name, name+": "+answer)
 	}
 	get(t, r.service+"/leak?card="+secret)
 	eventually(t, "the trace that follows in Jaeger", func() bool {
@@ -80,9 +82,9 @@ func TestHostileClientAndBackend(t *testing.T) {
 	eventually(t, "the echoing backend's refusal to be counted", func() bool {
 		return strings.Contains(get(t, r.metrics+"/metrics"), `agent_export_failures_total{code="invalid_argument",destination="echo",signal="traces"}`)
 	})
-	checkNone(t, seeded, "the agent's log", r.logs(t, "agent"))
-	checkNone(t, seeded, "the agent's metrics", get(t, r.metrics+"/metrics"))
-	checkNone(t, seeded, "/status", r.inPod(t, "http://127.0.0.1:8887/status"))
+	checkNone(t, secrets, "the agent's log", r.logs(t, "agent"))
+	checkNone(t, secrets, "the agent's metrics", get(t, r.metrics+"/metrics"))
+	checkNone(t, secrets, "/status", r.inPod(t, "http://127.0.0.1:8887/status"))
 	if n := strings.Count(r.logs(t, "agent"), "agent started"); n != 1 {
 		t.Errorf("the agent started %d times", n)
 	}
