@@ -16,15 +16,10 @@ func (w *worker) findOwn(b []byte) {
 		if p.literal != "" && !bytes.Contains(b, []byte(p.literal)) {
 			continue
 		}
-		for from := 0; from < len(b); {
-			loc := p.re.FindIndex(b[from:])
-			if loc == nil {
-				break
+		for _, at := range p.re.FindAllIndex(b, -1) { // nil without a match
+			if at[1] > at[0] {
+				w.scan.Add(at[0], at[1], ownKinds+detect.Kind(i), p.name)
 			}
-			if loc[1] > loc[0] {
-				w.scan.Add(from+loc[0], from+loc[1], ownKinds+detect.Kind(i), p.name)
-			}
-			from += max(loc[1], 1)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -38,6 +39,7 @@ type plans struct {
 
 	mu       sync.Mutex
 	fresh    map[string]uint32
+	asked    int // how often keys were asked for that are only in fresh
 	byPlan   map[plan]uint32
 	combined map[[2]uint32]uint32
 }
@@ -76,6 +78,9 @@ func (p *plans) number(w *worker, key []byte) uint32 {
 // miss makes the plan of a key that isn't remembered. It is only from now on if
 // nothing was found in it.
 func (p *plans) miss(w *worker, key []byte) uint32 {
+	if n, ok := p.waiting(key); ok {
+		return n
+	}
 	made := p.make(key)
 	clean := w.clean(key)
 	p.mu.Lock()
@@ -90,18 +95,34 @@ func (p *plans) miss(w *worker, key []byte) uint32 {
 		return n
 	}
 	p.fresh[string(key)] = n
-	if len(p.fresh) > len(known)/8 {
-		merged := make(map[string]uint32, len(known)+len(p.fresh))
-		for k, v := range known {
-			merged[k] = v
-		}
-		for k, v := range p.fresh {
-			merged[k] = v
-		}
-		p.byKey.Store(&merged)
-		clear(p.fresh)
-	}
+	p.copyIn()
 	return n
+}
+
+// waiting returns the number of a key that isn't copied in yet.
+func (p *plans) waiting(key []byte) (n uint32, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n, ok = p.fresh[string(key)]; ok {
+		p.asked++
+		p.copyIn()
+	}
+	return n, ok
+}
+
+// copyIn copies what is new to where readers look, if that pays: many keys are
+// new, or they are often asked for.
+func (p *plans) copyIn() {
+	known := *p.byKey.Load()
+	if len(p.fresh)+p.asked <= len(known)/8 {
+		return
+	}
+	merged := make(map[string]uint32, len(known)+len(p.fresh))
+	maps.Copy(merged, known)
+	maps.Copy(merged, p.fresh)
+	p.byKey.Store(&merged)
+	clear(p.fresh)
+	p.asked = 0
 }
 
 func (p *plans) make(key []byte) plan {
