@@ -213,7 +213,7 @@ func issued6(six, n int) bool {
 	case six/10000 == 62: // UnionPay
 		return n >= 16
 	case six/10000 == 60 || six/10000 == 65, // Discover, RuPay, Hipercard
-		four >= 6360 && four <= 6399, four >= 6440 && four <= 6499: // InterPayment, InstaPayment, Elo, Discover
+		four >= 6331 && four <= 6334, four >= 6360 && four <= 6399, four >= 6440 && four <= 6499: // Solo, InterPayment, InstaPayment, Elo, Discover
 		return n == 16 || n == 19
 	case six/10000 == 67: // Maestro
 		return n == 16 || n == 19
@@ -233,21 +233,60 @@ func maestro(four int) bool {
 	return false
 }
 
-// notCard tells of a bare number that stands behind the name of something else.
-// European article numbers have 13 digits like old Visa cards.
+// notCard tells of a bare number that stands behind the name of something else: one
+// id in forty begins like a card and passes its check by chance. European article
+// numbers have 13 digits like old Visa cards.
 func notCard(b []byte, i, n int) bool {
-	if n != 13 && n != 14 && n != 12 {
-		return false
-	}
 	from := i
 	for from > 0 && i-from < 4 && !alnum(b[from-1]) {
 		from--
 	}
-	if n == minCard && (hasFoldSuffix(b[:from], "id") || hasFoldSuffix(b[:from], "offset") || hasFoldSuffix(b[:from], "account") || at(b, i-1) == ':' && at(b, i-2) == ':') {
-		return true // of an account in a cloud, or a place in a stream
+	if orderNumber(b[:from]) {
+		return true
+	}
+	if n != 13 && n != 14 && n != 12 {
+		return false
+	}
+	if n == minCard && (at(b, i-1) == '/' || at(b, i-1) == '-' && alnum(at(b, i-2)) || at(b, i-1) == ':' && at(b, i-2) == ':' || idBefore(b[:from])) {
+		return true // of an account in a cloud, a place in a stream, a part of a path
 	}
 	for _, word := range [...]string{"ean", "ean13", "gtin", "isbn", "barcode", "upc", "sku", "siret", "tracking", "bytes", "size"} {
 		if hasFoldSuffix(b[:from], word) {
+			return true
+		}
+	}
+	return false
+}
+
+// idBefore tells whether b ends with the key of an id.
+func idBefore(b []byte) bool {
+	n := len(b)
+	return hasFoldSuffix(b, "offset") || hasFoldSuffix(b, "account") || hasFoldSuffix(b, "id") && (!is(at(b, n-3), inLetter) || is(b[n-2], inUpper))
+}
+
+// orderNumber tells whether b ends with the name of what trading numbers: order,
+// order_id, tradeId, position no.
+func orderNumber(b []byte) bool {
+	n := len(b)
+	if n < 3 {
+		return false
+	}
+	switch b[n-1] | 0x20 { // the last letters of the words below
+	case 'd', 'r', 'e', 'c', 'n', 'l', 't', 'o', 'q', 's':
+	default:
+		return false
+	}
+	for _, end := range [...]string{"id", "number", "no", "nr", "ref"} {
+		if hasFoldSuffix(b, end) {
+			b = b[:n-len(end)]
+			break
+		}
+	}
+	for k := 0; k < 2 && len(b) > 0 && (b[len(b)-1] == '_' || b[len(b)-1] == '-' || b[len(b)-1] == '.' || b[len(b)-1] == ' '); k++ {
+		b = b[:len(b)-1]
+	}
+	for _, word := range [...]string{"order", "clord", "trade", "exec", "execution", "position", "deal", "ticket", "fill", "quote", "seq", "sequence", "offset", "timestamp", "ts", "time", "nano", "nanos", "micros"} {
+		if hasFoldSuffix(b, word) {
 			return true
 		}
 	}

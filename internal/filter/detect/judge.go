@@ -20,7 +20,7 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	case HintToken:
 		private = tokenLike(text, v)
 	case HintPass:
-		private = len(text) >= 6 && hasLetter(text) && !status(text) && !allLetters(text)
+		private = len(text) >= 6 && hasLetter(text) && !status(text) && (!allLetters(text) || v.quoted && len(text) >= 12)
 	case HintAuth:
 		return s.judgeAuthorization(b, v, kind)
 	case HintCookie:

@@ -85,7 +85,8 @@ func newKeyTable() keyTable {
 		telefonnummer handynummer msisdn fax faxnumber cell cellphone cellnumber whatsapp contactnumber callernumber phones`)
 	add(HintSSN, `ssn socialsecuritynumber socialsecurity socialsecurityno ssnnumber taxid tin`)
 	add(HintQuantity, `bytes byte size time timestamp ns us ms nanos micros millis seconds duration count total limit memory
-		offset length latency epoch date elapsed sum sequence seq lsn port pid`)
+		offset length latency epoch date elapsed sum sequence seq lsn port pid
+		orderid clordid tradeid execid executionid positionid dealid ticketid fillid quoteid`)
 	add(HintAccount, `account accountid accountnumber accountno accountnr accountnum accountcode acct acctid acctno acctnum
 		acctnumber tradingaccount brokerageaccount brokeraccount clientaccount subaccount subaccountid clearingaccount allocaccount
 		portfolioaccount kontonummer bankaccount bankaccountnumber`)

@@ -179,7 +179,7 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 		}
 		pos++
 	}
-	v.prose = sep == ':' && pos > spaces
+	v.prose = sep == ':' && pos > spaces && b[i+1] != '='
 	if c := at(b, pos); (c == 'b' || c == 'u' || c == 'r') && (at(b, pos+1) == '\'' || at(b, pos+1) == '"') {
 		pos++ // b'…' of Python
 	}
@@ -190,6 +190,9 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 	switch c := at(b, pos+slashes); {
 	case c == '"' || c == '\'' || c == '`':
 		pos += slashes + 1
+		if slashes == 0 && at(b, pos) == c && !endsValue(at(b, pos+1)) {
+			pos++ // quotes doubled, as in CSV
+		}
 		v.start, v.end, v.quoted, v.prose = pos, closing(b, pos, c, slashes), true, false
 	case c == '{' && at(b, pos+1) == '{' && templateEnd(b, pos) > 0:
 		v.start, v.end = pos, templateEnd(b, pos)
@@ -204,6 +207,11 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 		v.start, v.end = pos, bareEnd(b, pos, h)
 	}
 	return v
+}
+
+// endsValue tells whether c may stand behind an empty value.
+func endsValue(c byte) bool {
+	return c == 0 || is(c, inSpace) || c == ',' || c == '}' || c == ']' || c == ')' || c == ';' || c == '&' || c == '>' || c == '/' || c == '\\'
 }
 
 // templateEnd returns the end of the {{ template }} at b[i], or 0.

@@ -25,6 +25,9 @@ var nameWords = wordTable(`name key header field param parameter property variab
 // fieldWords are names of fields that stand beside "password" in lists of them.
 var fieldWords = wordTable(`email username user name login id key value host port string text required field hidden`)
 
+// repositoryUsers are the users by which everyone reaches repositories.
+var repositoryUsers = wordTable(`git hg svn anonymous`)
+
 // wordTable holds short words by length, for a search without a hash.
 func wordTable(words string) (t [24][]string) {
 	for _, w := range strings.Fields(words) {

@@ -36,7 +36,7 @@ func (s *Scanner) addUserinfo(w *Work, b []byte, i, sign int) {
 	for colon < sign && b[colon] != ':' {
 		colon++
 	}
-	if colon > i && !s.harmless(b[i:colon]) {
+	if colon > i && !s.harmless(b[i:colon]) && !(colon == sign && fixedWord(b[i:colon], repositoryUsers)) {
 		w.add(i, colon, URL, "userinfo")
 	}
 	if colon+1 < sign && !s.harmless(b[colon+1:sign]) {
