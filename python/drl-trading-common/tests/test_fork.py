@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from collector import Collector, environment, run_code
+from collector import PROGRAMS, Collector, environment, run_code, running
 
 PARENT = """
 import logging, multiprocessing, os, signal, sys
@@ -69,3 +71,10 @@ def test_children_lose_nothing(collector: Collector, children: str) -> None:
     # Each its own: counters of one process that came from two would jump up and down.
     assert len({resource["service.instance.id"] for resource in collector.resources}) == 3
     assert "drl.training.episodes" in collector.metric_names()
+
+
+def test_a_spawned_child_loses_nothing(collector: Collector) -> None:
+    command = [sys.executable, str(PROGRAMS / "spawning_job.py")]
+    with running(command, environment(collector.endpoint)) as program:
+        assert program.process.wait(60) == 0
+    assert sorted(collector.span_names()) == ["child", "parent"]
