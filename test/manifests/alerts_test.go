@@ -116,3 +116,26 @@ func TestMetricNamesExist(t *testing.T) {
 		}
 	}
 }
+
+// The rules and the guide name metrics of the trading services that their library
+// records: those in its catalog.
+func TestTradingMetricNamesExist(t *testing.T) {
+	catalog := root + "/python/drl-trading-common/src/drl_trading_common/telemetry/catalog.py"
+	names := map[string]bool{}
+	for _, m := range regexp.MustCompile(`"(drl\.[a-z_.]+)"`).FindAllStringSubmatch(string(read(t, catalog)), -1) {
+		names[strings.ReplaceAll(m[1], ".", "_")] = true
+	}
+	if len(names) == 0 {
+		t.Fatalf("%s: has no metric", catalog)
+	}
+	// What Prometheus's naming adds to a metric's name: its unit and its type.
+	suffix := regexp.MustCompile(`(_seconds(_bucket|_count|_sum)?|_ratio|_total)$`)
+	name := regexp.MustCompile(`(?:^|[^/\w])(drl_[a-z_]+[a-z])`) // not in a path
+	for _, path := range append(files(t, prometheusFolder, ".yml"), root+"/docs/monitoring.md") {
+		for _, m := range name.FindAllStringSubmatch(string(read(t, path)), -1) {
+			if !names[suffix.ReplaceAllString(m[1], "")] {
+				t.Errorf("%s: names %s, which %s doesn't", path, m[1], catalog)
+			}
+		}
+	}
+}
