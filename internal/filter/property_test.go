@@ -24,6 +24,7 @@ func fragments(t testing.TB) []string {
 		" ", "\n", "=", ":", ": ", ",", ";", "&", "?", "/", "//", "://", "@", "\"", "'", "\\", "\\\"", "{", "}", "[", "]", "(", ")", "<", ">", "|", "%", "+", "-", "--", ".", "_", "#", "\x01",
 		"password", "token", "api_key", "Authorization", "Cookie", "Bearer ", "Basic ", "phone", "ssn", "account ", "account_id", "sig", "8=FIX.4.4|", "1=", "554=", "REDACTED", "[card]", "[secret]", "[masked]", "hk1:", "?",
 		"%40", "%20", "%25", "\\u0040", "&#64;", "\uff20", "\u200b", "\uff14", "\u0661", "https", "user", "x", "0", "7", "42", "2024-05-01", "SELECT ", "'a'", "WHERE id = 1", "é", "\xff",
+		" -p", "mysql ", "curl -u ", "htpasswd -b a b ", "a:b", "@tcp(", "@//", "\"\"", "\", \"", "', '", "name=", "value=", "is ", "to ", "?=", "order ", "id=", "1234 ", "--password ", "git@", "[url]", "[account]",
 	}
 	for _, s := range readSamples(t, "testdata/handmade.jsonl") {
 		if s.Kind != "" {

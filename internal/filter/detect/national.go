@@ -43,6 +43,10 @@ func buildIDForms() []idForm {
 		{"se_personnummer", 12, func(d []byte) bool { return swedishNumber(d[2:]) }, false, list("personnummer", "pnr")},
 		{"no_fodselsnummer", 11, norwegianNumber, false, list("dsels", "fnr")},
 		{"at_vnr", 10, austrianVNR, true, list("svnr", "sozialversicherung", "vnr")},
+		{"dk_cpr", 10, danishCPR, true, list("cpr", "personnummer")},
+		{"gb_utr", 10, britishUTR, true, list("utr", "taxpayer reference")},
+		{"pl_nip", 10, polishNIP, true, list("nip")},
+		{"ch_ahv", 13, swissAHV, false, list("ahv", "avs", "ssn")},
 		{"us_itin", 9, americanITIN, true, list("itin", "taxpayer")},
 	}
 }
@@ -55,6 +59,12 @@ const maxIDDigits = 15
 func nationalID(b []byte, i, j int) (start, end int, rule string) {
 	if start, end, rule = letteredID(b, i, j); end > 0 {
 		return start, end, rule
+	}
+	if at(b, i-1) == ' ' && j-i == 2 && (at(b, i-2) == '1' || at(b, i-2) == '2') && !alnum(at(b, i-3)) {
+		// 1 85 05 78 006 084 36 of France: groups of one digit aren't looked at.
+		if start, end, rule = nationalID(b, i-2, i-1); end > 0 {
+			return start, end, rule
+		}
 	}
 	if alnum(at(b, i-1)) {
 		return 0, 0, ""

@@ -218,3 +218,20 @@ func americanITIN(d []byte) bool {
 	group := number(d[3:5])
 	return d[0] == '9' && (group >= 70 && group <= 88 || group >= 90 && group <= 92 || group >= 94 || group >= 50 && group <= 65)
 }
+
+// danishCPR: numbers given out since 2007 may have any check digit, so that only the
+// birthday is checked.
+func danishCPR(d []byte) bool { return birthday(number(d[2:4]), number(d[:2])) }
+
+func britishUTR(d []byte) bool {
+	return "21987654321"[weighted(d[1:], 6, 7, 8, 9, 10, 5, 4, 3, 2)%11] == d[0]
+}
+
+func polishNIP(d []byte) bool {
+	return weighted(d, 6, 5, 7, 2, 3, 4, 5, 6, 7)%11 == digitValue(d[9])
+}
+
+// swissAHV: 756, nine digits and the check digit of European article numbers.
+func swissAHV(d []byte) bool {
+	return string(d[:3]) == "756" && weighted(d, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1)%10 == 0
+}

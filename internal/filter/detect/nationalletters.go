@@ -27,8 +27,8 @@ func letteredID(b []byte, i, j int) (start, end int, rule string) {
 		}
 	}
 	switch len(token) {
-	case 6:
-		if end, ok := finnishHETU(b, start, end); ok {
+	case 6, 11:
+		if end, ok := finnishHETU(b, start, start+6); ok {
 			return start, end, "fi_hetu"
 		}
 	case 8, 9:
@@ -139,7 +139,9 @@ func finnishHETU(b []byte, start, end int) (int, bool) {
 	if end+5 > len(b) || alnum(at(b, end+5)) || !birthday(number(b[start+2:start+4]), number(b[start:start+2])) {
 		return 0, false
 	}
-	if c := b[end]; c != '-' && c != '+' {
+	switch upper(b[end]) {
+	case '-', '+', 'A', 'B', 'C', 'D', 'E', 'F', 'U', 'V', 'W', 'X', 'Y': // the century
+	default:
 		return 0, false
 	}
 	var d [9]byte
