@@ -77,8 +77,8 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if h == NoHint {
 		return 0
 	}
-	if b[i] == '>' && at(b, from-1) != '<' {
-		return 0
+	if b[i] == '>' && at(b, from-1) != '<' || b[i] == ':' && to-from <= maxPart && at(b, from-1) == ':' && alnum(at(b, from-2)) {
+		return 0 // not an element; a part of a name as arn:…:secret:name
 	}
 	v := valueAfter(b, i, h)
 	if w.read += v.end - i; w.read > maxReads*len(b)+maxKept {
@@ -145,6 +145,10 @@ func keyBefore(b []byte, i int, t *keyTable) (from, to int) {
 	return from, to
 }
 
+// maxPart is the length of "secret" and shorter words, which stand in names whose
+// parts a colon separates.
+const maxPart = 6
+
 // maxPadding bounds the spaces between a key and its separator.
 const maxPadding = 16
 
@@ -196,6 +200,11 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 		v.start, v.end, v.quoted, v.prose = pos, closing(b, pos, c, slashes), true, false
 	case c == '{' && at(b, pos+1) == '{' && templateEnd(b, pos) > 0:
 		v.start, v.end = pos, templateEnd(b, pos)
+	case c == '(' && sep == '=' && b[i-1] == ')':
+		v.start, v.end = pos+1, pos+1 // (password)=(x) of PostgreSQL
+		for v.end < len(b) && b[v.end] != ')' && b[v.end] != '\n' {
+			v.end++
+		}
 	case slashes == 0 && (c == '{' && at(b, pos+1) != '{' || c == '[') && at(b, pos+1) != 0:
 		v.start, v.end, v.nested, v.prose = pos, balanced(b, pos), true, false
 	case sep == '>':

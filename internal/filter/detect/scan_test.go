@@ -61,6 +61,7 @@ func TestScan(t *testing.T) {
 	f("iban=GB82WEST12345698765432;", "iban=[iban];")
 	f("de89370400440532013000", "[iban]")
 	f("ssn 219-09-1234", "ssn [ssn]")
+	f("078-05-1120", "[ssn]")
 	f("000-12-3456 666-12-3456 900-12-3456 123-00-4567", "000-12-3456 666-12-3456 900-12-3456 123-00-4567")
 	f("ssn=219091234", "ssn=[ssn]")
 	f("call +49 151 23456789 now", "call [phone] now")
@@ -74,11 +75,33 @@ func TestScan(t *testing.T) {
 	f("cloud.account.id=123456789012", "cloud.account.id=123456789012")
 	f("8=FIX.4.4|9=65|35=D|49=A|1=ACC12345|553=bob|554=s3cret|10=1|", "8=FIX.4.4|9=65|35=D|49=A|1=[account]|553=[secret]|554=[secret]|10=1|")
 
+	f("order_id=4111111111111111 order 4111111111111111", "order_id=4111111111111111 order 4111111111111111")
+	f("1234 4111 1111 1111 1111 5678", "1234 4111 1111 1111 1111 5678")
+	f("pos=+41555.2671234", "pos=+41555.2671234")
+
 	// Mail.
 	f("mail alice+tag@example.com, bob@bücher.example!", "mail [email], [email]!")
 	f("email=alice%40example.com&x=1", "email=[email]&x=1")
 	f(`{"to":"alice\u0040example.com"}`, `{"to":"[email]"}`)
 	f("git@github.com:o/r.git icon@2x.png pkg@1.2.3 root@localhost @scope/pkg@1.0.0-rc.x", "git@github.com:o/r.git icon@2x.png pkg@1.2.3 root@localhost @scope/pkg@1.0.0-rc.x")
+
+	// Passwords in other forms than a key and a value.
+	f("mysql -u root -phunter2 -h db", "mysql -u root -p[secret] -h db")
+	f("curl -u bob:hunter2 https://h/", "curl -u bob:[secret] https://h/")
+	f("cp -p hunter2 x", "cp -p hunter2 x")
+	f("app:hunter2@tcp(db:3306)/x", "app:REDACTED@tcp(db:3306)/x")
+	f("jdbc:oracle:thin:app/hunter2@//db:1521/x", "jdbc:oracle:thin:app/REDACTED@//db:1521/x")
+	f(`("password", "hunter2"), ["password", "email"]`, `("password", "[secret]"), ["password", "email"]`)
+	f(`{"name": "api_key", "value": "hunter2"}`, `{"name": "api_key", "value": "[secret]"}`)
+	f("- name: DB_PASSWORD\n  value: hunter2", "- name: DB_PASSWORD\n  value: [secret]")
+	f(`"{""password"": ""hunter2"", ""x"": """"}"`, `"{""password"": ""[secret]"", ""x"": """"}"`)
+	f("password is hunter2, password is required", "password is [secret], password is required")
+	f("password was changed, password sha256", "password was changed, password sha256")
+	f(`secret "db-credentials" not found; password 'hunter2'`, `secret "db-credentials" not found; password '[secret]'`)
+	f("a=1&note=my+password%3Dhunter2+now", "a=1&note=my+password%3D[secret]")
+	f("Key (password)=(hunter2) exists", "Key (password)=([secret]) exists")
+	f("arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/db", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/db")
+	f("PWD=/home/app pwd=hunter2x", "PWD=/home/app pwd=[secret]")
 
 	// Secrets.
 	f("Authorization: Bearer "+token, "Authorization: Bearer [jwt]")

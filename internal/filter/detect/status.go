@@ -25,6 +25,10 @@ var nameWords = wordTable(`name key header field param parameter property variab
 // fieldWords are names of fields that stand beside "password" in lists of them.
 var fieldWords = wordTable(`email username user name login id key value host port string text required field hidden`)
 
+// methodWords are ways to hash a password, and to log in.
+var methodWords = wordTable(`sha256 sha512 sha-256 sha-512 sha224 sha384 argon2i argon2d argon2id pbkdf2 sha512crypt sha256crypt md5crypt
+	hmac-sha256 base64 oauth2 auth0 log4j latin1 win32 x86_64 iso8601`)
+
 // repositoryUsers are the users by which everyone reaches repositories.
 var repositoryUsers = wordTable(`git hg svn anonymous`)
 

@@ -43,6 +43,11 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 			w.add(from, to, Secret, rule)
 		}
 	}
+	if s.set.Has(Secret) && b[end-1]|0x20 == 'd' && at(b, end) == ' ' && hasFoldSuffix(b[start:end], "password") {
+		if from, to := spokenPassword(b, end+1); to > 0 {
+			w.add(from, to, Secret, "password_in_text")
+		}
+	}
 	if end-start < minSecret && !(at(b, start-1) == '.' && at(b, start-2) == '1') {
 		return 0 // but for atlasv1. of Terraform
 	}
@@ -56,6 +61,34 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 		highEntropy(w, b, start, end)
 	}
 	return 0
+}
+
+// spokenPassword returns the word at b[i], or behind "is", that stands behind the
+// word "password" and looks like one: letters and digits, and no name of a method.
+func spokenPassword(b []byte, i int) (from, to int) {
+	for _, word := range [...]string{"is ", "was ", "to ", "of "} {
+		if hasFoldPrefix(b[i:], word) {
+			i += len(word)
+			break
+		}
+	}
+	to = i
+	for to < len(b) && to-i < maxForm && b[to] > ' ' && b[to] != '"' && b[to] != '\'' && b[to] != ',' && b[to] != ';' {
+		to++
+	}
+	for to > i && (b[to-1] == '.' || b[to-1] == ')' || b[to-1] == '!' && to == len(b)) {
+		to--
+	}
+	text := b[i:to]
+	if len(text) < 6 || !hasLetter(text) || !hasDigitIn(text) || status(text) || fixedWord(text, methodWords) {
+		return 0, 0
+	}
+	for _, c := range text {
+		if c == '=' || c == ':' || c == '/' || c == '(' || c == '[' || c == '<' || c == '{' {
+			return 0, 0
+		}
+	}
+	return i, to
 }
 
 // privateKey returns the private key that begins with the dashes at b[i]: to the
