@@ -58,10 +58,8 @@ type running struct {
 // can be scraped.
 func (s subject) start(ctx context.Context, sink string) (r *running, err error) {
 	r = &running{ports: ports{Sink: sink, MemoryMiB: memoryLimit}}
-	for _, p := range []*string{&r.ports.OTLP, &r.ports.Scrape, &r.ports.Metrics, &r.ports.Admin} {
-		if *p, err = freePort(); err != nil {
-			return nil, err
-		}
+	if err := freePorts(&r.ports.OTLP, &r.ports.Scrape, &r.ports.Metrics, &r.ports.Admin); err != nil {
+		return nil, err
 	}
 	if r.folder, err = os.MkdirTemp("", "bench-agent"); err != nil {
 		return nil, err
@@ -146,12 +144,16 @@ func listens(address string) bool {
 	return c.Close() == nil
 }
 
-// freePort is a loopback address that nothing listens on.
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+// freePorts sets loopback addresses that nothing listens on. All are taken before
+// one is given back, as a port that was given back can be the next one taken.
+func freePorts(addresses ...*string) error {
+	for _, address := range addresses {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		defer l.Close()
+		*address = l.Addr().String()
 	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	return nil
 }

@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for the tables and the plot")
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each mode (default %(default)s)")
     parser.add_argument("--variant-rounds", type=int, default=2, help="of each variant (default %(default)s)")
-    parser.add_argument("--requests", type=int, default=600, help="requests of a measurement (default %(default)s)")
+    parser.add_argument("--requests", type=int, default=500, help="requests of a measurement (default %(default)s)")
     arguments = parser.parse_args()
     variants = VARIANTS if arguments.variant_rounds else ()
     turns = list(schedule(MODES, variants, arguments.rounds, arguments.variant_rounds))

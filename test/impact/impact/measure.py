@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import load
-from .processes import cpu_seconds, free_port, resident_mib, running, wait_for
+from .processes import cpu_seconds, free_ports, resident_mib, running, wait_for
 from .stats import quantile
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Setting:
 @contextlib.contextmanager
 def peers(folder: Path) -> Iterator[tuple[str, str]]:
     """Runs the peers for a block; yields the URL of the prices and the address of the sink."""
-    prices, sink = free_port(), free_port()
+    prices, sink = free_ports(2)
     log = folder / "peers.log"
     with running([sys.executable, "-m", "impact.peers", str(prices), str(sink)], log) as process:
         wait_for(f"http://127.0.0.1:{prices}/price", process, log)
@@ -68,15 +68,15 @@ def measure(mode: Mode, setting: Setting) -> Result:
     """Measures a mode once. Raises StartError or ValueError when something doesn't work."""
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
         folder = Path(name)
-        grpc_port, http_port = free_port(), free_port()
-        agent = stack.enter_context(_agent(setting, folder, grpc_port, http_port)) if mode.agent else None
+        service_port, *agent_ports = free_ports(6)
+        agent = stack.enter_context(_agent(setting, folder, agent_ports)) if mode.agent else None
         http = mode.environment.get("OTEL_EXPORTER_OTLP_PROTOCOL") == "http/protobuf"
-        endpoint = f"http://127.0.0.1:{http_port if http else grpc_port}"
-        service, port, start = stack.enter_context(_service(mode, setting, folder, endpoint))
-        load.run(port, WARM_UP)
+        endpoint = f"http://127.0.0.1:{agent_ports[1 if http else 0]}"
+        service, start = stack.enter_context(_service(mode, setting, folder, service_port, endpoint))
+        load.run(service_port, WARM_UP)
         time.sleep(mode.settle_s)
         service_before, agent_before = cpu_seconds(service), cpu_seconds(agent) if agent else 0.0
-        seen = load.run(port, setting.requests)
+        seen = load.run(service_port, setting.requests)
         time.sleep(mode.settle_s)
         service_after, agent_after = cpu_seconds(service), cpu_seconds(agent) if agent else 0.0
         return Result(
@@ -91,15 +91,15 @@ def measure(mode: Mode, setting: Setting) -> Result:
 
 
 @contextlib.contextmanager
-def _agent(setting: Setting, folder: Path, grpc_port: int, http_port: int) -> Iterator[int]:
-    """Runs an agent on its defaults, with a destination; yields its process id."""
-    health = free_port()
+def _agent(setting: Setting, folder: Path, ports: list[int]) -> Iterator[int]:
+    """Runs an agent on its defaults, with a destination, on five ports; yields its process id."""
+    grpc_port, http_port, scrape, admin, health = ports
     addresses = {
         "receive.protocols.grpc.endpoint": f"127.0.0.1:{grpc_port}",
         "receive.protocols.http.endpoint": f"127.0.0.1:{http_port}",
         "export.jaeger.endpoint": setting.sink,
-        "export.prometheus.scrape.endpoint": f"127.0.0.1:{free_port()}",
-        "admin.endpoint": f"127.0.0.1:{free_port()}",
+        "export.prometheus.scrape.endpoint": f"127.0.0.1:{scrape}",
+        "admin.endpoint": f"127.0.0.1:{admin}",
         "admin.metrics.endpoint": f"127.0.0.1:{health}",
         "shutdown.linger": "0s",
     }
@@ -115,9 +115,8 @@ def _agent(setting: Setting, folder: Path, grpc_port: int, http_port: int) -> It
 
 
 @contextlib.contextmanager
-def _service(mode: Mode, setting: Setting, folder: Path, endpoint: str) -> Iterator[tuple[int, int, float]]:
-    """Runs the service; yields its process id, its port, and the seconds from exec to the first answer."""
-    port = free_port()
+def _service(mode: Mode, setting: Setting, folder: Path, port: int, endpoint: str) -> Iterator[tuple[int, float]]:
+    """Runs the service; yields its process id, and the seconds from exec to the first answer."""
     command = [sys.executable, "-m", "service", mode.form, str(port), str(folder / "orders.db"), setting.prices]
     if mode.instrument:
         command = [str(Path(sys.executable).parent / "opentelemetry-instrument"), *command]
@@ -125,7 +124,7 @@ def _service(mode: Mode, setting: Setting, folder: Path, endpoint: str) -> Itera
     log = folder / "service.log"
     with running(command, log, environment | dict(mode.environment)) as process:
         start = wait_for(f"http://127.0.0.1:{port}/health", process, log)
-        yield process.pid, port, start
+        yield process.pid, start
 
 
 def _environment() -> dict[str, str]:

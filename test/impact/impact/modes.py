@@ -43,7 +43,7 @@ AGENT = Mode(key="agent", title="SDK and agent")
 MODES = (
     NONE,
     Mode(key="disabled", title="`OTEL_SDK_DISABLED=true`", environment=DISABLED, agent=False, settle_s=0.2),
-    Mode(key="dead", title="SDK, nothing at the endpoint", agent=False, settle_s=3.5),
+    Mode(key="dead", title="SDK, nothing at the endpoint", agent=False, settle_s=2.5),
     AGENT,
     Mode(
         key="sampled",

@@ -55,11 +55,16 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> float:
     raise StartError(f"wait for {url}: not answered; the end of its log:\n{last}")
 
 
-def free_port() -> int:
-    """A loopback port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Loopback ports that nothing listens on.
+
+    All are taken before one is given back, as a port that was given back can be the next one taken.
+    """
+    with contextlib.ExitStack() as taken:
+        probes = [taken.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def cpu_seconds(pid: int) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from impact.processes import StartError, cpu_seconds, free_port, resident_mib, running, wait_for
+from impact.processes import StartError, cpu_seconds, free_ports, resident_mib, running, wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def test_cpu_clock_counts_work_of_another_process(tmp_path: Path) -> None:
     """The child listens once it has worked for a tenth of a second by its own account."""
-    port = free_port()
+    port = free_ports(1)[0]
     program = (
         "import http.server, time\n"
         "while time.process_time() < 0.1: pass\n"
@@ -41,4 +41,8 @@ def test_a_process_that_ends_too_soon_shows_its_log(tmp_path: Path) -> None:
     with running([sys.executable, "-c", "raise SystemExit('no such table')"], log) as process:
         process.wait()
         with pytest.raises(StartError, match="no such table"):
-            wait_for(f"http://127.0.0.1:{free_port()}/", process, log)
+            wait_for(f"http://127.0.0.1:{free_ports(1)[0]}/", process, log)
+
+
+def test_free_ports_differ() -> None:
+    assert len(set(free_ports(50))) == 50

@@ -9,7 +9,7 @@ import pytest
 
 from impact import load
 from impact.measure import peers
-from impact.processes import free_port, running, wait_for
+from impact.processes import free_ports, running, wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ SHOW_MODULES = (
     ],
 )
 def test_orders_are_placed(tmp_path: Path, form: str, environment: dict[str, str], loaded: str) -> None:
-    port, log = free_port(), tmp_path / "log"
+    port, log = free_ports(1)[0], tmp_path / "log"
     with peers(tmp_path) as (prices, _sink):
         command = [sys.executable, "-c", SHOW_MODULES, form, str(port), str(tmp_path / "orders.db"), prices]
         with running(command, log, {"PYTHONPATH": ":".join(sys.path), **environment}) as process:
