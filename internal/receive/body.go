@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/golang/snappy"
@@ -34,10 +35,20 @@ type bodyReader struct {
 	buffers  sync.Pool
 }
 
+// contentEncoding names the encoding of r's body as decoders do. Names are case
+// insensitive (RFC 9110, section 8.4.1), and identity is none.
+func contentEncoding(r *http.Request) string {
+	name := strings.ToLower(r.Header.Get("Content-Encoding"))
+	if name == "identity" {
+		return ""
+	}
+	return name
+}
+
 // size returns what reading r will take at most, in bytes: what its length says,
 // or, of a body that is compressed or comes in chunks, the limit.
 func (br *bodyReader) size(r *http.Request) (int64, error) {
-	encoding := r.Header.Get("Content-Encoding")
+	encoding := contentEncoding(r)
 	if encoding == "" && r.ContentLength >= 0 {
 		if r.ContentLength > br.limit {
 			return 0, errTooLarge
@@ -49,7 +60,7 @@ func (br *bodyReader) size(r *http.Request) (int64, error) {
 
 // read returns the expanded body. The caller gives the buffer back with recycle.
 func (br *bodyReader) read(r *http.Request) ([]byte, error) {
-	encoding := r.Header.Get("Content-Encoding")
+	encoding := contentEncoding(r)
 	body, err := br.decoders[encoding].open(r.Body)
 	if err != nil {
 		return nil, bodyError(err)

@@ -289,8 +289,10 @@ func compressors(t testing.TB) map[string]func([]byte) []byte {
 	zlibWriter := func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }
 	framed := func(w io.Writer) io.WriteCloser { return snappy.NewBufferedWriter(w) }
 	return map[string]func([]byte) []byte{
-		"":     func(b []byte) []byte { return b },
-		"gzip": stream(func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }),
+		"":         func(b []byte) []byte { return b },
+		"identity": func(b []byte) []byte { return b },
+		"gzip":     stream(func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }),
+		"GZIP":     stream(func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }),
 		"zstd": stream(func(w io.Writer) io.WriteCloser {
 			z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
 			if err != nil {

@@ -108,7 +108,7 @@ func (s *httpServer) unsupported(w http.ResponseWriter, r *http.Request, known b
 	if mediaType != typeProtobuf && mediaType != typeJSON {
 		return refuse("content type is not supported, use " + typeProtobuf + " or " + typeJSON), http.StatusUnsupportedMediaType
 	}
-	if _, ok := s.body.decoders[r.Header.Get("Content-Encoding")]; !ok {
+	if _, ok := s.body.decoders[contentEncoding(r)]; !ok {
 		return refuse("content encoding is not supported, use gzip, zstd or none"), http.StatusUnsupportedMediaType
 	}
 	return answer{}, 0

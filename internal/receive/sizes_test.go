@@ -67,7 +67,7 @@ func TestBrokenCompressionIsMalformed(t *testing.T) {
 	good := bytes.Repeat([]byte(canary), 5000)
 	for _, name := range names(all) {
 		contentEncoding, _, _ := strings.Cut(name, " ")
-		if contentEncoding == "" {
+		if contentEncoding == "" || contentEncoding == "identity" {
 			continue
 		}
 		whole := all[name](good)
