@@ -2,13 +2,14 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
 
 // Warnings returns what is valid but can't be meant: rules that are never
 // reached, conditions on values that the filter takes away, receivers that are
-// open to the network without TLS or token. aliases returns the other names of an
+// open to the network without TLS or token, TLS settings of a plain connection. aliases returns the other names of an
 // attribute.
 func (c *Config) Warnings(aliases func(key string) []string) []*Error {
 	w := &warner{config: c, aliases: aliases}
@@ -19,6 +20,11 @@ func (c *Config) Warnings(aliases func(key string) []string) []*Error {
 	}
 	for _, protocol := range []string{"grpc", "http"} {
 		w.receiver(protocol)
+	}
+	w.plainText("export.jaeger", "grpc", c.Export.Jaeger.Settings)
+	w.plainText("export.prometheus.otlp", "http", c.Export.Prometheus.OTLP.Settings)
+	for i, o := range c.Export.OTLP {
+		w.plainText(fmt.Sprintf("export.otlp[%d]", i), o.Protocol, o.Settings)
 	}
 	if c.Filter.Keys == "listed" && len(c.Filter.Attributes) == 0 {
 		w.add("filter.keys", "listed lets no attribute pass: filter.attributes is empty")
@@ -42,6 +48,23 @@ func (w *warner) receiver(protocol string) {
 	tls, _ := section["tls"].(map[string]any)
 	if path != "" && !isLoopback(endpoint) && len(tls) == 0 && w.config.Receive.Auth.BearerTokenFile == "" {
 		w.add(path, "is open to the network without tls or receive.auth.bearer_token_file")
+	}
+}
+
+// plainText warns of TLS settings that nothing reads, since the address or
+// insecure says that there is no TLS: the opposite may be meant.
+func (w *warner) plainText(path, protocol string, s Settings) {
+	tls, _ := s["tls"].(map[string]any)
+	insecure, _ := tls["insecure"].(bool)
+	authority := tls["ca_file"] != nil || tls["ca_pem"] != nil
+	plain := insecure && !authority && !strings.HasPrefix(s.text("endpoint"), "https://")
+	if protocol == "http" {
+		plain = strings.HasPrefix(s.text("endpoint"), "http://")
+	}
+	for _, key := range slices.Sorted(maps.Keys(tls)) {
+		if plain && key != "insecure" {
+			w.add(join(path, "tls."+key), "has no effect: the connection is in plain text")
+		}
 	}
 }
 

@@ -76,3 +76,33 @@ func TestMatches(t *testing.T) {
 		}
 	}
 }
+
+// TLS settings of a connection in plain text do nothing; those of any other do.
+func TestWarningsOfPlainText(t *testing.T) {
+	const file = `export:
+  jaeger: {endpoint: "j:1", tls: {insecure: true, cert_file: a, key_file: b}}
+  prometheus: {otlp: {endpoint: "http://p:1", tls: {ca_file: a}}}
+  otlp:
+    - {name: a, endpoint: "a:1", tls: {insecure: true, ca_file: a, min_version: "1.3"}}
+    - {name: b, endpoint: "https://b:1", tls: {insecure: true, server_name_override: b}}
+    - {name: c, endpoint: "http://c:1", protocol: http, tls: {insecure: true}}
+    - {name: d, endpoint: "https://d:1", protocol: http, tls: {ca_file: a}}
+    - {name: e, endpoint: "e:1", tls: {insecure: false, cert_file: a, key_file: b}}
+`
+	c, err := load(Source{File: "a.yaml"}, []byte(file), Allowed{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, w := range c.Warnings(aliases) {
+		got = append(got, w.Error())
+	}
+	want := []string{
+		"a.yaml:2: export.jaeger.tls.cert_file: has no effect: the connection is in plain text",
+		"a.yaml:2: export.jaeger.tls.key_file: has no effect: the connection is in plain text",
+		"a.yaml:3: export.prometheus.otlp.tls.ca_file: has no effect: the connection is in plain text",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
