@@ -39,7 +39,7 @@ func TestDocumentedAdjustedCounts(t *testing.T) {
 // What is left of all traces when Python's TraceIdRatioBased stands beneath an
 // agent's ratio: it keeps ids whose last 64 bits are below its share.
 func TestSDKRatio(t *testing.T) {
-	const n = 4_000_000
+	const n = 2_000_000
 	r := rand.New(rand.NewPCG(1, 1))
 	number := func(text string) float64 {
 		f, err := strconv.ParseFloat(text, 64)

@@ -5,7 +5,7 @@ import "testing"
 // All of the ids to be remembered are, and of others about one in a thousand is
 // taken for one of them; the filters have two bytes an id.
 func TestDroppedTraces(t *testing.T) {
-	const remembered, others = 1_000_000, 200_000
+	const remembered, others = 200_000, 100_000
 	d := newDroppedTraces(remembered)
 	ids := randomTraces(2*remembered, 5)
 	for _, id := range ids {

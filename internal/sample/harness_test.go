@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"testing"
@@ -223,3 +224,17 @@ func text(key, value string) *commonpb.KeyValue {
 }
 
 func share(ratio float64) *float64 { return &ratio }
+
+// stamper returns a function that appends a request of the span with another trace
+// id: requests concatenate. It is for tests with very many traces.
+func stamper(t testing.TB, s testSpan) func(dst []byte, id [16]byte) []byte {
+	t.Helper()
+	s.trace = [16]byte{0xa5, 0x5a, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}
+	template := request(t, s)
+	at := bytes.Index(template, s.trace[:])
+	return func(dst []byte, id [16]byte) []byte {
+		dst = append(dst, template...)
+		copy(dst[len(dst)-len(template)+at:], id[:])
+		return dst
+	}
+}

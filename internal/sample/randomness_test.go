@@ -80,10 +80,15 @@ func TestRandomnessCheck(t *testing.T) {
 			o.LateDropped = 1_000_000
 			s := newSampler(t, o, store.PoolOptions{})
 			r := rand.New(rand.NewPCG(1, 2))
+			encode, batch := stamper(t, testSpan{id: 1, state: c.state}), []byte(nil)
 			for n := range randomnessSample + 1000 {
-				if err := s.AddTraces(request(t, testSpan{trace: c.id(r, n), id: 1, state: c.state})); err != nil {
+				if batch = encode(batch, c.id(r, n)); n%500 < 499 {
+					continue
+				}
+				if err := s.AddTraces(batch); err != nil {
 					t.Fatal(err)
 				}
+				batch = batch[:0]
 			}
 			if got := metricValue(t, s, "agent_sample_randomness_suspect", nil) == 1; got != c.suspect {
 				t.Errorf("suspect is %v, want %v: %s", got, c.suspect, log)
