@@ -113,7 +113,7 @@ func TestUnauthenticatedCostsNothing(t *testing.T) {
 	if status.Code(err) != codes.Unauthenticated {
 		t.Errorf("%v, want Unauthenticated", err)
 	}
-	post(t, "http://"+h.http+"/v1/traces", typeProtobuf, "", make([]byte, 1<<16))
+	post(t, "http://"+h.http+"/v1/traces", typeProtobuf, "", make([]byte, 1<<10))
 	if peak := h.admission.peak.Load(); peak != 0 {
 		t.Errorf("%d bytes were leased", peak)
 	}

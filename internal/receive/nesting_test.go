@@ -14,7 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -28,21 +27,24 @@ import (
 func TestDeepNesting(t *testing.T) {
 	c := startChild(t)
 	bodies := map[string][]byte{typeProtobuf: nestedProtobuf(nesting), typeJSON: nestedJSON(nesting)}
-	conn := dial(t, c.grpc, insecureWithRoom()...)
 	for _, compressor := range []string{"gzip", "zstd"} {
-		_, err := call(t.Context(), conn, methods[otlp.Traces], bodies[typeProtobuf], grpc.UseCompressor(compressor))
+		compressed := map[string][]byte{} // before the server's clock runs
+		for contentType, body := range bodies {
+			compressed[contentType] = compressors(t)[compressor](body)
+		}
+		_, err := call(t.Context(), dial(t, c.grpc, plaintext(), sendsAs(compressor)), methods[otlp.Traces], compressed[typeProtobuf])
 		if status.Code(err) != codes.InvalidArgument {
 			t.Errorf("gRPC %s: %v, want InvalidArgument", compressor, err)
 		}
-		for contentType, body := range bodies {
-			resp, answer := post(t, "http://"+c.http+"/v1/traces", contentType, compressor, compressors(t)[compressor](body))
+		for contentType, body := range compressed {
+			resp, answer := post(t, "http://"+c.http+"/v1/traces", contentType, compressor, body)
 			if resp.StatusCode != http.StatusBadRequest || !strings.Contains(string(answer), "too deep") {
 				t.Errorf("%s %s: %s %q, want 400", contentType, compressor, resp.Status, answer)
 			}
 		}
 	}
 	encoded, text := fixtures(t)
-	if _, err := call(t.Context(), conn, methods[otlp.Traces], encoded[otlp.Traces]); err != nil {
+	if _, err := call(t.Context(), dial(t, c.grpc), methods[otlp.Traces], encoded[otlp.Traces]); err != nil {
 		t.Errorf("gRPC doesn't serve afterwards: %v", err)
 	}
 	if resp, _ := post(t, "http://"+c.http+"/v1/traces", typeJSON, "", text[otlp.Traces]); resp.StatusCode != http.StatusOK {
