@@ -120,7 +120,6 @@ func (s *Sampler) recordsOf(t *logTrace) []logRecord {
 // when the next are due, false if there are none. Where a span has come, its
 // verdict follows.
 func (s *Sampler) expireLogs(now int64) (next int64, ok bool) {
-	defer s.logs.compact()
 	for {
 		place, next, ok := s.logs.expire(now)
 		if place == none {

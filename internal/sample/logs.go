@@ -13,6 +13,7 @@ type logTrace struct {
 	older, newer uint32 // in logIndex.traces, by creation
 	generation   uint32 // tells uses of one place apart
 	records      int32
+	expired      bool // it has no entry in expiry any more
 	bytes        int64
 	created      int64  // of the sampler's clock
 	born         uint64 // age of the log's segment in which it begins
@@ -34,7 +35,8 @@ type logIndex struct {
 
 	oldest, newest uint32 // in traces
 	expiry         []dueEntry
-	expired        int // entries at the front of expiry that are gone
+	front          int // of expiry: what stands before it is gone
+	stale          int // entries behind front whose trace is gone
 
 	liveRecords int
 	liveBytes   int64
@@ -105,37 +107,51 @@ func (x *logIndex) remove(place uint32) {
 	} else {
 		x.traces.at(t.newer).older = t.older
 	}
+	if !t.expired {
+		x.stale++
+	}
 	*t = logTrace{generation: t.generation}
 	x.traces.put(place)
+	x.compact()
 }
-
-// fewExpired is how many entries are taken out of the front of expiry together.
-const fewExpired = 1024
 
 // expire returns the next trace whose time was up by now, none if there isn't one;
 // next is then when there will be, false if nothing waits.
 func (x *logIndex) expire(now int64) (place uint32, next int64, ok bool) {
-	for ; x.expired < len(x.expiry); x.expired++ {
-		e := x.expiry[x.expired]
-		if t := x.traces.at(e.f.index); t.generation != e.f.generation || t.records == 0 {
+	for ; x.front < len(x.expiry); x.front++ {
+		e := x.expiry[x.front]
+		if x.isGone(e) {
+			x.stale--
 			continue // its verdict has come
 		}
 		if e.at > now {
 			return none, e.at, true
 		}
-		x.expired++
+		x.front++
+		x.traces.at(e.f.index).expired = true
 		return e.f.index, 0, true
 	}
-	x.expiry, x.expired = x.expiry[:0], 0
+	x.expiry, x.front = x.expiry[:0], 0
 	return none, 0, false
 }
 
-// compact gives back the front of expiry.
+func (x *logIndex) isGone(e dueEntry) bool {
+	t := x.traces.at(e.f.index)
+	return t.generation != e.f.generation || t.records == 0
+}
+
+// compact takes what is gone out of expiry once it is more than what isn't.
 func (x *logIndex) compact() {
-	if x.expired >= fewExpired && x.expired >= len(x.expiry)/2 {
-		n := copy(x.expiry, x.expiry[x.expired:])
-		x.expiry, x.expired = x.expiry[:n], 0
+	if gone := x.front + x.stale; gone < fewStale || gone <= len(x.expiry)/2 {
+		return
 	}
+	left := x.expiry[:0]
+	for _, e := range x.expiry[x.front:] {
+		if !x.isGone(e) {
+			left = append(left, e)
+		}
+	}
+	x.expiry, x.front, x.stale = left, 0, 0
 }
 
 // What the index takes for one trace and one record, in bytes.
