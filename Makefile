@@ -38,6 +38,10 @@ integration: ## tests against the real Jaeger, Prometheus and Python SDK, with D
 python: ## linters and tests of the Python library, against the real agent
 	./scripts/python.sh
 
+.PHONY: integration-trading
+integration-trading: ## the part of them that tests the trading platform
+	./scripts/test.sh trading
+
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck, shellcheck; ruff and mypy
 	./scripts/lint.sh '$(STATICCHECK)' $(MODULES)

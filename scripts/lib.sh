@@ -20,6 +20,8 @@ POSTGRES_IMAGE=$(image postgres)
 NATS_IMAGE=$(image nats)
 TRADING_IMAGE=$(image telemetry-agent/drl-trading)
 PREPROCESSING_IMAGE=$(image telemetry-agent/drl-trading-preprocessing)
+# What build-images.sh makes for the stack of the trading services.
+TRADING_IMAGES=(agent jaeger prometheus postgres nats trading)
 export PYTHON_BASE_IMAGE=telemetry-agent/python:bookworm PYTHON_BASE_TAR=$CACHE/python-bookworm-1.tar
 
 # The Go modules of the same releases: Jaeger tags version 2 beside its module's 1, Prometheus 3.16.0 as 0.316.0.

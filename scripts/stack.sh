@@ -6,7 +6,7 @@
 
 file=compose project=telemetry-agent images=(agent jaeger prometheus service)
 if [ "${1:-}" = trading ]; then
-  file=drl-trading project=drl-trading images=(agent jaeger prometheus postgres nats trading)
+  file=drl-trading project=drl-trading images=("${TRADING_IMAGES[@]}")
   shift
 fi
 command=${1:-up}

@@ -1,6 +1,7 @@
 package trading_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,13 +12,14 @@ import (
 
 // configuration is the row "Configurable sampling and export settings" of "Acceptance Criteria": the same images with
 // other variables and another configuration of the agents. The baseline is no longer kept, training's client samples
-// nothing, logs stay in the services, and traces have a second destination.
+// nothing, logs stay in the services, traces have a second destination, and the filter only reports.
 func (r *run) configuration(t *testing.T) {
 	episodes := `sum(drl_training_episodes_total)`
 	r.env["STACK_SAMPLE_RATIO"] = "0"
 	r.env["STACK_TRAINING_SAMPLER"] = "always_off"
 	r.env["STACK_LOGS_EXPORTER"] = "none"
-	r.env["STACK_AGENT_CONFIG"] = stacktest.ConfigFile(t, withDestination(t, r.destination.Port, "traces"))
+	config := withDestination(t, r.destination.Port, "traces")
+	r.env["STACK_AGENT_CONFIG"] = stacktest.ConfigFile(t, strings.Replace(config, "\nfilter:\n", "\nfilter:\n  mode: report\n", 1))
 	_, logs := r.destination.Logs()
 	runs := r.runs(t)
 	if err := r.Stack.Configure(r.env); err != nil {
@@ -58,10 +60,34 @@ func (r *run) configuration(t *testing.T) {
 			t.Error("the dropped trace is there, too")
 		}
 	})
+	t.Run("without the filter every value is found", r.unfiltered)
 	t.Run("export without logs", func(t *testing.T) {
 		if _, n := r.destination.Logs(); n != logs {
 			t.Errorf("%d log records came after they were switched off", n-logs)
 		}
+	})
+}
+
+// unfiltered shows that TestTrading/secrets would find what it looks for: with a filter that changes nothing, each value
+// arrives in the traces of each service on the way, and in Prometheus.
+func (r *run) unfiltered(t *testing.T) {
+	sent := r.send(t, r.customer, 202)
+	for _, service := range trading.Services[:4] {
+		stacktest.Eventually(t, "the customer's data in the traces of "+service, func() bool {
+			traces, raw, err := r.Jaeger.Traces(t.Context(), trading.Name(service))
+			if err != nil {
+				t.Fatal(err)
+			}
+			there := slices.ContainsFunc(traces, func(tr backend.Trace) bool { return tr.TraceID == sent.TraceID })
+			return there && len(r.customer.Leaks(raw)) == len(r.customer)
+		})
+	}
+	stacktest.Eventually(t, "the customer's data in Prometheus", func() bool {
+		text, err := r.Prometheus.Everything(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(r.customer.Leaks(text)) == len(r.customer)
 	})
 }
 
