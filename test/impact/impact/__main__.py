@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .measure import Setting, measure, peers
+from .measure import Setting, count_calls, measure, peers
 from .modes import MODES, VARIANTS
 from .plot import plot
 from .processes import StartError
@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for the tables and the plot")
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each mode (default %(default)s)")
     parser.add_argument("--variant-rounds", type=int, default=2, help="of each variant (default %(default)s)")
-    parser.add_argument("--requests", type=int, default=500, help="requests of a measurement (default %(default)s)")
+    parser.add_argument("--requests", type=int, default=400, help="requests of a measurement (default %(default)s)")
     arguments = parser.parse_args()
     variants = VARIANTS if arguments.variant_rounds else ()
     turns = list(schedule(MODES, variants, arguments.rounds, arguments.variant_rounds))
@@ -30,6 +30,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder, peers(Path(folder)) as (prices, sink):
             setting = Setting(arguments.agent.resolve(), arguments.requests, prices, sink)
             results = run(turns, lambda mode: measure(mode, setting))
+            for mode in (*MODES, *variants):
+                results.add_calls(mode, count_calls(mode, setting))
     except (StartError, ValueError, OSError) as error:
         print(f"impact: {error}", file=sys.stderr)
         return 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import load
-from .processes import cpu_seconds, free_ports, resident_mib, running, wait_for
+from .processes import StartError, cpu_seconds, free_ports, resident_mib, running, wait_for
 from .stats import quantile
 
 if TYPE_CHECKING:
@@ -90,6 +92,19 @@ def measure(mode: Mode, setting: Setting) -> Result:
         )
 
 
+def count_calls(mode: Mode, setting: Setting) -> dict[str, float]:
+    """Counts the Python calls of a request in a mode, by owner; see calls.py. Raises StartError."""
+    with tempfile.TemporaryDirectory() as folder:
+        (closed,) = free_ports(1)
+        command = [sys.executable, "-m", "impact.calls", mode.form, f"{folder}/orders.db", setting.prices]
+        environment = _service_environment(mode, f"http://127.0.0.1:{closed}")
+        done = subprocess.run(_started(mode, command), env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise StartError(f"count calls of {mode.key}: {done.stderr[-2000:]}")
+        counted: dict[str, float] = json.loads(done.stdout)
+        return counted
+
+
 @contextlib.contextmanager
 def _agent(setting: Setting, folder: Path, ports: list[int]) -> Iterator[int]:
     """Runs an agent on its defaults, with a destination, on five ports; yields its process id."""
@@ -118,13 +133,19 @@ def _agent(setting: Setting, folder: Path, ports: list[int]) -> Iterator[int]:
 def _service(mode: Mode, setting: Setting, folder: Path, port: int, endpoint: str) -> Iterator[tuple[int, float]]:
     """Runs the service; yields its process id, and the seconds from exec to the first answer."""
     command = [sys.executable, "-m", "service", mode.form, str(port), str(folder / "orders.db"), setting.prices]
-    if mode.instrument:
-        command = [str(Path(sys.executable).parent / "opentelemetry-instrument"), *command]
-    environment = _environment() | {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_SERVICE_NAME": "impact-service"}
     log = folder / "service.log"
-    with running(command, log, environment | dict(mode.environment)) as process:
+    with running(_started(mode, command), log, _service_environment(mode, endpoint)) as process:
         start = wait_for(f"http://127.0.0.1:{port}/health", process, log)
         yield process.pid, start
+
+
+def _started(mode: Mode, command: list[str]) -> list[str]:
+    return [str(Path(sys.executable).parent / "opentelemetry-instrument"), *command] if mode.instrument else command
+
+
+def _service_environment(mode: Mode, endpoint: str) -> dict[str, str]:
+    named = {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_SERVICE_NAME": "impact-service"}
+    return _environment() | named | dict(mode.environment)
 
 
 def _environment() -> dict[str, str]:

@@ -20,10 +20,23 @@ class Results:
 
     def __init__(self) -> None:
         self._results: dict[str, dict[int, Result]] = {}
+        self._calls: dict[str, dict[str, float]] = {}
 
     def add(self, mode: Mode, turn: int, result: Result) -> None:
         """Keeps what a mode gave in a round."""
         self._results.setdefault(mode.key, {})[turn] = result
+
+    def add_calls(self, mode: Mode, calls: dict[str, float]) -> None:
+        """Keeps the Python calls of a request in a mode, by owner."""
+        self._calls[mode.key] = calls
+
+    def calls(self, mode: Mode) -> float:
+        """The Python calls of a request in a mode."""
+        return sum(self._calls[mode.key].values())
+
+    def added_calls(self, mode: Mode) -> float:
+        """The share that the mode adds to the calls of its base."""
+        return self.calls(mode) / sum(self._calls[mode.base].values()) - 1
 
     def spread(self, mode: Mode, field: str) -> Spread:
         """The spread of a field of Result over the mode's rounds."""

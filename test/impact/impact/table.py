@@ -16,7 +16,7 @@ def modes_table(modes: Sequence[Mode], results: Results) -> str:
     """A row for each mode: medians with their ranges, and ratios to the base."""
     head = (
         "| | CPU a request, service, µs | ratio | CPU a request, agent, µs | p50, ms | ratio | p99, ms "
-        "| memory, service, MiB | memory, agent, MiB | start, s |"
+        "| memory, service, MiB | memory, agent, MiB | start, s | Python calls a request |"
     )
     rows = [_row(mode, results) for mode in modes]
     return "\n".join([head, _rule(head), *rows]) + "\n"
@@ -27,7 +27,7 @@ def variants_table(variants: Sequence[Mode], modes: Sequence[Mode], results: Res
     titles = {mode.key: mode.title for mode in [*modes, *variants]}
     head = (
         "| changed | against | CPU a request, service, µs | ratio | CPU a request, agent, µs "
-        "| memory, service, MiB | start, s |"
+        "| memory, service, MiB | start, s | Python calls a request |"
     )
     rows = [
         "| "
@@ -40,6 +40,7 @@ def variants_table(variants: Sequence[Mode], modes: Sequence[Mode], results: Res
                 cell(results.spread(mode, "agent_cpu"), 0) if mode.agent else "",
                 cell(results.spread(mode, "service_memory"), 0),
                 cell(results.spread(mode, "start"), 2),
+                calls_cell(mode, results),
             ]
         )
         + " |"
@@ -54,6 +55,12 @@ def cell(values: Spread, digits: int, scale: float = 1) -> str:
         f"{value / scale:.{digits}f}" for value in (values.median, values.least, values.greatest)
     )
     return middle if least == greatest else f"{middle} ({least} to {greatest})"
+
+
+def calls_cell(mode: Mode, results: Results) -> str:
+    """The calls, and the share that they add to those of the base, where that isn't the mode itself."""
+    calls = f"{results.calls(mode):.0f}"
+    return calls if mode.base == mode.key else f"{calls} ({100 * results.added_calls(mode):+.0f} %)"
 
 
 def _row(mode: Mode, results: Results) -> str:
@@ -73,6 +80,7 @@ def _row(mode: Mode, results: Results) -> str:
         cell(results.spread(mode, "service_memory"), 0),
         agent[1],
         cell(results.spread(mode, "start"), 2),
+        calls_cell(mode, results),
     ]
     return "| " + " | ".join(cells) + " |"
 
