@@ -157,10 +157,6 @@ func TestSignals(t *testing.T) {
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	listens := regexp.MustCompile(`"otlp_grpc":"([^"]+)"`)
 	eventually(t, "the agent to listen", func() bool { return listens.MatchString(log.String()) })
-	contains(t, "start", log.String(), "data is held in memory")
-	if n := strings.Count(log.String(), "signal has no destination"); n != 0 {
-		t.Errorf("%d signals are said to have no destination; all have one", n)
-	}
 	sendTo(t, listens.FindStringSubmatch(log.String())[1], makeSpans(5, nil))
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -170,6 +166,10 @@ func TestSignals(t *testing.T) {
 	}
 	if n := b.spans(); n != 5 {
 		t.Errorf("%d spans at the backend, want 5", n)
+	}
+	contains(t, "start", log.String(), "data is held in memory")
+	if n := strings.Count(log.String(), "signal has no destination"); n != 0 {
+		t.Errorf("%d signals are said to have no destination; all have one", n)
 	}
 	contains(t, "log", log.String(), `"cause":"terminated signal received"`)
 	contains(t, "log", log.String(), `"msg":"agent stopped"`)
