@@ -13,7 +13,7 @@ import (
 // RunToEnd runs a container until it ends by itself and removes it. It returns
 // the exit code and all that it wrote.
 func RunToEnd(ctx context.Context, r testcontainers.ContainerRequest) (code int, log string, err error) {
-	if err := adaptToEngine(); err != nil {
+	if err := AdaptToEngine(); err != nil {
 		return 0, "", fmt.Errorf("prepare docker client: %w", err)
 	}
 	r.WaitingFor = wait.ForExit()

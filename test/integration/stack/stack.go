@@ -46,7 +46,7 @@ func New(o Options) (*Stack, error) {
 	if o.Project == "" {
 		o.Project = read.Name
 	}
-	if err := adaptToEngine(); err != nil {
+	if err := AdaptToEngine(); err != nil {
 		return nil, fmt.Errorf("prepare docker client: %w", err)
 	}
 	s := &Stack{Project: o.Project, Tour: read.Stack.Tour, files: o.Files, ready: read.Stack.Ready}
@@ -68,10 +68,10 @@ func (s *Stack) connect(env map[string]string) error {
 	return nil
 }
 
-// adaptToEngine sets, where the user didn't, what testcontainers reads from the environment: no reaper, whose image would
+// AdaptToEngine sets, where the user didn't, what testcontainers reads from the environment: no reaper, whose image would
 // have to be pulled and which would end a stack that is to outlive this process; and the host of published ports, which
 // testcontainers takes to be a gateway when this process runs in a container-like machine.
-func adaptToEngine() error {
+func AdaptToEngine() error {
 	env := map[string]string{"TESTCONTAINERS_RYUK_DISABLED": "true"}
 	if host := os.Getenv("DOCKER_HOST"); host == "" || strings.HasPrefix(host, "unix://") {
 		env["TESTCONTAINERS_HOST_OVERRIDE"] = "127.0.0.1"
