@@ -80,10 +80,11 @@ func newShadow(rules []Rule) (*shadow, error) {
 
 // see asks the shadow rules about v, on which the live rules have decided.
 func (s *Sampler) see(v *view, live outcome) {
-	w, now := s.shadow, s.now()
+	w := s.shadow
 	if w == nil {
 		return
 	}
+	now := s.now()
 	w.settle(now)
 	var o outcome
 	if !s.guard("shadow rule", func() { o = w.rules.ask(v, now) }) {
