@@ -40,7 +40,7 @@ func (s *Scanner) tuple(w *Work, b []byte, i int) {
 		return
 	}
 	text := b[v.start:v.end]
-	if !option && (s.keys.classify(text) != NoHint || allLetters(text) && !mixedCase(text) && (at(b, opener) == '[' || fixedWord(text, fieldWords))) {
+	if !option && (!hasDigitIn(text) && s.keys.classify(text) != NoHint || allLetters(text) && !mixedCase(text) && (at(b, opener) == '[' || fixedWord(text, fieldWords))) {
 		return // a list of names
 	}
 	end := v.end + 1
