@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,9 @@ func drawSpan(t *rapid.T, serial uint64) testSpan {
 	}
 	if rapid.Bool().Draw(t, "attribute") {
 		s.attributes = []*commonpb.KeyValue{text("shop.tier", "gold")}
+	}
+	if rapid.IntRange(0, 2).Draw(t, "long") == 0 {
+		s.attributes = append(s.attributes, text("padding", strings.Repeat("x", rapid.IntRange(0, 3000).Draw(t, "padding"))))
 	}
 	return s
 }
@@ -74,7 +78,7 @@ func (l *life) do(t *rapid.T, step any) {
 func drawLife(t *rapid.T, tb testing.TB) (steps []any) {
 	serial := uint64(1)
 	for range rapid.IntRange(1, 25).Draw(t, "steps") {
-		switch rapid.IntRange(0, 3).Draw(t, "step") {
+		switch rapid.IntRange(0, 4).Draw(t, "step") {
 		case 0:
 			steps = append(steps, time.Duration(rapid.IntRange(1, 12_000).Draw(t, "ms"))*time.Millisecond)
 		case 1:
@@ -84,6 +88,15 @@ func drawLife(t *rapid.T, tb testing.TB) (steps []any) {
 				records = append(records, testLog{trace: traceID(n, float64(n)/6), body: "x", severity: rapid.Int32Range(9, 18).Draw(t, "severity")})
 			}
 			steps = append(steps, logBatch(logsRequest(tb, records...)))
+		case 2: // traces that stay incomplete, up to what fills the log
+			var spans []testSpan
+			for range rapid.IntRange(1, 40).Draw(t, "flood") {
+				spans = append(spans, testSpan{
+					trace: traceID(1000+serial, float64(serial%97)/97), id: serial, parent: 1, remote: "local", name: strings.Repeat("x", 900),
+				})
+				serial++
+			}
+			steps = append(steps, request(tb, spans...))
 		default:
 			var spans []testSpan
 			for range rapid.IntRange(1, 8).Draw(t, "spans") {
@@ -100,7 +113,7 @@ func drawLife(t *rapid.T, tb testing.TB) (steps []any) {
 
 // newLife returns a sampler of small limits over rules of all kinds.
 func newLife(t *rapid.T, out Output, shadow []Rule) *life {
-	pool, err := store.NewPool(store.PoolOptions{MaxBytes: 256 << 10, SegmentBytes: 8 << 10})
+	pool, err := store.NewPool(store.PoolOptions{MaxBytes: 64 << 10, SegmentBytes: 4 << 10})
 	if err != nil {
 		t.Fatal(err)
 	}
