@@ -14,9 +14,9 @@ const canary = "CANARY-4111111111111111"
 
 // oddities are what oddEncode does besides shuffling fields.
 type oddities struct {
-	padded  bool // lengths longer than need be
+	padded  bool // lengths and tags longer than need be
 	unknown bool // fields that OTLP doesn't have
-	twice   bool // single fields given twice, packed ones unpacked, bools above 1
+	twice   bool // single fields given twice, packed ones unpacked or in pieces, bools above 1
 }
 
 // oddEncode encodes m as protobuf allows, but no encoder does.
@@ -48,10 +48,15 @@ func oddEncode(t *rapid.T, m protoreflect.Message, o oddities) []byte {
 // list encodes the elements of a repeated field in their order.
 func (o oddities) list(t *rapid.T, f protoreflect.FieldDescriptor, l protoreflect.List) (b []byte) {
 	if f.IsPacked() && !(o.twice && rapid.Bool().Draw(t, "unpacked")) {
-		for i := range l.Len() {
-			b = append(b, o.scalar(t, f, l.Get(i))...)
+		cut := l.Len()
+		if o.twice {
+			cut = rapid.IntRange(0, l.Len()).Draw(t, "cut")
 		}
-		return protowire.AppendBytes(protowire.AppendTag(nil, f.Number(), protowire.BytesType), b)
+		b = o.packed(t, f, l, 0, cut)
+		if cut < l.Len() {
+			b = append(b, o.packed(t, f, l, cut, l.Len())...)
+		}
+		return b
 	}
 	for i := range l.Len() {
 		b = append(b, o.field(t, f, l.Get(i))...)
@@ -59,8 +64,16 @@ func (o oddities) list(t *rapid.T, f protoreflect.FieldDescriptor, l protoreflec
 	return b
 }
 
+// packed encodes elements of a repeated number in one piece.
+func (o oddities) packed(t *rapid.T, f protoreflect.FieldDescriptor, l protoreflect.List, from, to int) (b []byte) {
+	for i := from; i < to; i++ {
+		b = append(b, o.scalar(t, f, l.Get(i))...)
+	}
+	return protowire.AppendBytes(protowire.AppendTag(nil, f.Number(), protowire.BytesType), b)
+}
+
 func (o oddities) field(t *rapid.T, f protoreflect.FieldDescriptor, v protoreflect.Value) []byte {
-	b := protowire.AppendTag(nil, f.Number(), wireType(f))
+	b := o.tag(t, f.Number(), wireType(f))
 	switch f.Kind() {
 	case protoreflect.MessageKind:
 		return o.payload(t, b, oddEncode(t, v.Message(), o))
@@ -70,6 +83,14 @@ func (o oddities) field(t *rapid.T, f protoreflect.FieldDescriptor, v protorefle
 		return o.payload(t, b, v.Bytes())
 	}
 	return append(b, o.scalar(t, f, v)...)
+}
+
+func (o oddities) tag(t *rapid.T, number protowire.Number, wire protowire.Type) []byte {
+	b := protowire.AppendTag(nil, number, wire)
+	if o.padded && len(b) == 1 && rapid.IntRange(0, 20).Draw(t, "padded tag") == 0 {
+		return []byte{b[0] | 0x80, 0}
+	}
+	return b
 }
 
 // payload appends a length and a payload.

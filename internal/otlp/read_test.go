@@ -11,6 +11,7 @@ import (
 	commonv1 "go.opentelemetry.io/proto/otlp/common/v1"
 	logsv1 "go.opentelemetry.io/proto/otlp/logs/v1"
 	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"pgregory.net/rapid"
 )
@@ -179,6 +180,26 @@ func TestReadersAgreeWithDecoders(t *testing.T) {
 			t.Errorf("read (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// A tag may be longer than need be. Then what follows it isn't a length of one byte.
+func TestAttributesWithLongTags(t *testing.T) {
+	s := span("s")
+	in := encode(t, s)
+	for _, key := range []string{"a", "b", "c"} {
+		attribute := encode(t, stringAttr(key, "v"))
+		in = protowire.AppendBytes(append(in, 9<<3|2|0x80, 0), attribute)
+	}
+	s.Attributes = []*commonv1.KeyValue{stringAttr("a", "v"), stringAttr("b", "v"), stringAttr("c", "v")}
+	s.Flags = 0x300
+	in = protowire.AppendFixed32(protowire.AppendTag(in, 16, protowire.Fixed32Type), s.Flags)
+	read := ParseSpan(in)
+	if read.Flags != s.Flags {
+		t.Errorf("flags %#x, want %#x", read.Flags, s.Flags)
+	}
+	if got := readAttributes(read.Attributes()); got != describeAttributes(s.Attributes) {
+		t.Errorf("attributes %s, want %s", got, describeAttributes(s.Attributes))
+	}
 }
 
 func TestAZeroParentIsNone(t *testing.T) {

@@ -102,11 +102,13 @@ func (r *reader) next() bool {
 	return r.number(pos)
 }
 
-// skipAlike passes over the fields that follow with the tag of the current one,
-// which takes one byte, as long as their lengths take one byte, too: attributes,
-// mostly.
+// skipAlike passes over the fields that follow with the tag of the current one, as
+// long as tags and lengths take one byte each: attributes, mostly.
 func (r *reader) skipAlike() {
 	b, tag, pos := r.b, r.b[r.at], r.pos
+	if tag >= 0x80 {
+		return // a longer form of the tag: what follows its first byte isn't a length
+	}
 	for pos+1 < len(b) && b[pos] == tag && b[pos+1] < 0x80 {
 		end := pos + 2 + int(b[pos+1])
 		if end > len(b) {
