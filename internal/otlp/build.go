@@ -92,7 +92,7 @@ func (b *builder) field(n *node, fd protoreflect.FieldDescriptor) error {
 	if err != nil {
 		return err
 	}
-	if !fd.IsList() {
+	if !fd.IsList() || fd.IsPacked() {
 		f.conflict = 1 << fd.Number()
 		if o := fd.ContainingOneof(); o != nil {
 			for i := range o.Fields().Len() {

@@ -61,6 +61,12 @@ func TestOddEncodingsBecomeCanonical(t *testing.T) {
 		{"unpacked varints", Metrics, nest(slices.Concat(number(2, 3), number(2, 4)), 1, 2, 2, 10, 1, 8),
 			metricsOf(&metricsv1.Metric{Data: &metricsv1.Metric_ExponentialHistogram{ExponentialHistogram: &metricsv1.ExponentialHistogram{
 				DataPoints: []*metricsv1.ExponentialHistogramDataPoint{{Positive: &metricsv1.ExponentialHistogramDataPoint_Buckets{BucketCounts: []uint64{3, 4}}}}}}}), 0},
+		{"packed doubles in two pieces", Metrics, nest(slices.Concat(text(7, "\x00\x00\x00\x00\x00\x00\x00\x00"), text(7, "\x01\x00\x00\x00\x00\x00\x00\x00")), 1, 2, 2, 9, 1),
+			metricsOf(&metricsv1.Metric{Data: &metricsv1.Metric_Histogram{Histogram: &metricsv1.Histogram{
+				DataPoints: []*metricsv1.HistogramDataPoint{{ExplicitBounds: []float64{0, 5e-324}}}}}}), 0},
+		{"packed varints in two pieces", Metrics, nest(slices.Concat(text(2, "\x03"), text(2, "\x04")), 1, 2, 2, 10, 1, 8),
+			metricsOf(&metricsv1.Metric{Data: &metricsv1.Metric_ExponentialHistogram{ExponentialHistogram: &metricsv1.ExponentialHistogram{
+				DataPoints: []*metricsv1.ExponentialHistogramDataPoint{{Positive: &metricsv1.ExponentialHistogramDataPoint_Buckets{BucketCounts: []uint64{3, 4}}}}}}}), 0},
 		{"gauge and sum", Metrics, nest(slices.Concat(nest(nil, 5, 1), nest(nil, 7, 1)), 1, 2, 2),
 			metricsOf(&metricsv1.Metric{Data: &metricsv1.Metric_Sum{Sum: &metricsv1.Sum{DataPoints: []*metricsv1.NumberDataPoint{{}}}}}), 1},
 		{"trace id twice, the last invalid", Traces, nest(slices.Concat(text(1, string(traceID)), text(2, string(spanID)), text(1, canary)), 1, 2, 2),

@@ -65,7 +65,10 @@ type field struct {
 	idLength uint8    // of kindID: bytes
 	nonZero  bool     // of kindID: all zero is invalid
 	place    Place    // of kindText
-	conflict uint32   // numbers that can't stand beside it: its own and its oneof's; 0 if repeated
+	// conflict is the set of numbers that can't stand beside it: its own and those of
+	// its oneof. It is empty if the field is repeated, unless it is packed: of two
+	// pieces some decoders take both, some the last.
+	conflict uint32
 	child    *node    // of kindMessage
 	values   *values  // of kindAttribute, kindValue
 }
