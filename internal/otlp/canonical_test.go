@@ -108,8 +108,20 @@ func TestOddEncodingsBecomeCanonical(t *testing.T) {
 
 // TestDecodingIsBounded: objects take many times the bytes of an empty message.
 func TestDecodingIsBounded(t *testing.T) {
-	empty := nest(nil, 6)
-	in := slices.Concat(nest(bytes.Repeat(empty, maxDecoded), 1, 2, 2), nest(slices.Concat(nest(nil, 12), nest(nil, 12)), 1, 2, 2))
+	key := nest(nil, 1)
+	for name, attribute := range map[string][]byte{
+		"empty attributes":           nest(nil, 6),
+		"attributes without a value": nest(key, 6),
+		"attributes with a bool":     nest(append(key, nest([]byte{2 << 3, 1}, 2)...), 6),
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := slices.Concat(nest(bytes.Repeat(attribute, maxDecoded), 1, 2, 2), nest(slices.Concat(nest(nil, 12), nest(nil, 12)), 1, 2, 2))
+			_, err := NewWalker(NewSchema(), Limits{}).Check(Logs, in)
+			checkTyped(t, err, Error{Place: "logs", Reason: reasonDecoded})
+		})
+	}
+	names := nest(bytes.Repeat(nest(nil, 3), maxDecoded+1), 1, 1, 3)
+	in := slices.Concat(names, nest(slices.Concat(nest(nil, 12), nest(nil, 12)), 1, 2, 2))
 	_, err := NewWalker(NewSchema(), Limits{}).Check(Logs, in)
 	checkTyped(t, err, Error{Place: "logs", Reason: reasonDecoded})
 }

@@ -38,7 +38,7 @@ type editor struct {
 	delta int       // by which the output is longer so far
 	open  []message // enclosing messages, outermost first; the root isn't among them
 	slots int       // how many of them, from the outermost, have an edit
-	count int       // messages entered
+	count int       // what a decoder makes an object of: messages, repeated strings
 }
 
 func (e *editor) reset(in []byte) {

@@ -72,6 +72,9 @@ func (w *Walker) delimited(n *node, f *field, start, prefix, from, to int) statu
 	case kindAttribute:
 		return w.attribute(f.values, start, prefix, from, to, 1)
 	case kindText:
+		if f.conflict == 0 {
+			w.count++ // one of many
+		}
 		return w.dropped(w.offerString(f.place, f.text, prefix, from, to), start, to)
 	case kindMessage:
 		return w.child(f.child, start, prefix, from, to)

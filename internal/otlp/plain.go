@@ -57,6 +57,7 @@ func (p *plainAttribute) parse(b []byte, pos int) bool {
 // there is something to edit in them.
 func (w *Walker) plain(v *values, p *plainAttribute, start, prefix, from, to int) status {
 	if w.visitor == nil {
+		w.count += 2 // the KeyValue and the AnyValue, which aren't entered
 		return ok
 	}
 	t := &w.text

@@ -19,8 +19,8 @@ const defaultDepth = 64
 // maxSize bounds a request in bytes, before and after.
 const maxSize = math.MaxInt32
 
-// maxDecoded bounds the messages in a request that has to be decoded. An empty
-// message is 2 bytes on the wire and about 100 as an object.
+// maxDecoded bounds the messages and repeated strings in a request that has to be
+// decoded. An empty message is 2 bytes on the wire and about 100 as an object.
 const maxDecoded = 200_000
 
 // Walker validates and rewrites encoded requests. It is reusable, and for one
