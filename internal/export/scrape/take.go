@@ -59,7 +59,11 @@ func (s *series) takeDelta(at stamp, v value) reason {
 
 // takeCumulative replaces the value of the writer that the start time tells.
 func (s *series) takeCumulative(h *header, at stamp, v value, now time.Time, expiry time.Duration) reason {
-	s.retire(h, now, expiry)
+	silent := func(old stream) bool { return now.Sub(old.updated) > expiry }
+	if !h.monotonic {
+		// What is up or down ends with its process.
+		s.streams = slices.DeleteFunc(s.streams, silent)
+	}
 	for i := range s.streams {
 		old := &s.streams[i]
 		// A start time that is the time of the last point is that of an SDK which
@@ -67,14 +71,14 @@ func (s *series) takeCumulative(h *header, at stamp, v value, now time.Time, exp
 		if old.start != at.start && old.time != at.start {
 			continue
 		}
-		if at.time < old.time {
+		// After a long silence an older point says that the clock was set back.
+		if at.time < old.time && !silent(*old) {
 			return reasonOld
 		}
 		*old = stream{at, now, v}
 		return folded
 	}
 	if !h.monotonic {
-		// What is up or down ends with its process: streams from before are over.
 		s.streams = slices.DeleteFunc(s.streams, func(old stream) bool { return old.time <= at.start })
 	}
 	if len(s.streams) >= maxWriters && !s.makeRoom(at) {
@@ -82,19 +86,6 @@ func (s *series) takeCumulative(h *header, at stamp, v value, now time.Time, exp
 	}
 	s.streams = append(s.streams, stream{at, now, v})
 	return folded
-}
-
-// retire ends the streams whose process hasn't reported for the time of expiry.
-func (s *series) retire(h *header, now time.Time, expiry time.Duration) {
-	s.streams = slices.DeleteFunc(s.streams, func(old stream) bool {
-		if now.Sub(old.updated) <= expiry {
-			return false
-		}
-		if h.monotonic {
-			s.settle(old.value)
-		}
-		return true
-	})
 }
 
 // makeRoom ends the stream that is silent for longest, if it was silent before
