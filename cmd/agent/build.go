@@ -93,7 +93,7 @@ func (a *agent) kept(traceID [16]byte) bool { return a.sampler.Kept(traceID) }
 
 func (a *agent) buildExport() (err error) {
 	if a.cfg.Export.Prometheus.Scrape.Active() {
-		o := scrape.Options{Kept: a.kept, VerdictWait: a.longestVerdict()}
+		o := scrape.Options{Kept: a.kept, VerdictWait: a.longestVerdict(), MaxBytes: a.resolved.Memory / pageShare}
 		if a.cfg.SpanMetrics.Enabled {
 			o.Sources = []scrape.Source{a.spans.AppendOTLP}
 		}

@@ -15,6 +15,9 @@ const (
 	waitingShare = 3
 	// leaseShare bounds what requests under way may use.
 	leaseShare = 4
+	// pageShare bounds the names, labels and buckets that the scrape page holds of what
+	// services send. As objects they take about twice that.
+	pageShare = 16
 	// seriesBytes is about what a series of the span metrics takes: its key and
 	// attributes of some 100 bytes each, 17 buckets and their exemplars.
 	seriesBytes = 1 << 10

@@ -60,6 +60,8 @@ func (h *classic) clone() value {
 	return &classic{bounds: h.bounds, counts: slices.Clone(h.counts), sum: h.sum}
 }
 
+func (h *classic) size() int { return 8 * (len(h.bounds) + len(h.counts)) }
+
 func (h *classic) bucket(of float64) int {
 	i, _ := slices.BinarySearch(h.bounds, of)
 	return i

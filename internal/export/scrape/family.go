@@ -99,28 +99,36 @@ func (p *Page) familyOf(h *header) (*family, reason) {
 }
 
 func (p *Page) addFamily(h *header) *family {
-	f := &family{name: h.name, help: h.help, kind: h.kind, latest: h.mode == latest, series: make(map[string]*series)}
+	f := &family{name: h.name, kind: h.kind, latest: h.mode == latest, series: make(map[string]*series)}
 	p.families[f.name] = f
 	for _, name := range h.sampleNames() {
 		p.samples[name] = f
 	}
+	p.bytes += f.size()
 	return f
 }
 
 func (p *Page) removeFamily(f *family) {
 	delete(p.families, f.name)
+	p.bytes -= f.size()
 	h := header{name: f.name, kind: f.kind}
 	for _, name := range h.sampleNames() {
 		delete(p.samples, name)
 	}
 }
 
-// describe takes the first description that says something and counts others.
-func (f *family) describe(h *header, health *health) {
+// size is what the family holds beside its series, in bytes.
+func (f *family) size() int64 { return int64(len(f.name) + len(f.help)) }
+
+// describeFamily takes the first description that says something, if there is
+// room for it, and counts others.
+func (p *Page) describeFamily(f *family, h *header) {
 	switch {
-	case f.help == "":
+	case h.help == "" || h.help == f.help:
+	case f.help != "":
+		p.health.descriptions++
+	case p.bytes+int64(len(h.help)) <= p.options.MaxBytes:
 		f.help = h.help
-	case h.help != "" && h.help != f.help:
-		health.descriptions++
+		p.bytes += int64(len(h.help))
 	}
 }

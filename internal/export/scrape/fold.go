@@ -127,7 +127,7 @@ func (f *fold) point(dp datapoint, v value, r reason, exemplars pmetric.Exemplar
 }
 
 func (f *fold) place(dp datapoint, v value, exemplars pmetric.ExemplarSlice) reason {
-	s, r := f.page.seriesOf(f)
+	s, r := f.page.seriesOf(f, v)
 	if r != folded {
 		return r
 	}

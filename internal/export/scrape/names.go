@@ -9,8 +9,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
 
-// maxNames bounds the names that are remembered.
-const maxNames = 10_000
+// maxNames bounds the names that are remembered, none longer than maxName bytes.
+const maxNames, maxName = 10_000, 256
 
 // names translates names of OTLP into those of Prometheus: characters outside of
 // [a-zA-Z0-9_:] become underscores, units and _total are appended. It remembers
@@ -42,7 +42,9 @@ func (n *names) metricName(m otlptranslator.Metric) string {
 	if len(n.metrics) >= maxNames {
 		clear(n.metrics)
 	}
-	n.metrics[m] = name
+	if len(m.Name)+len(m.Unit) <= maxName {
+		n.metrics[m] = name
+	}
 	return name
 }
 
@@ -63,7 +65,9 @@ func (n *names) labelName(key string) string {
 	if len(n.labels) >= maxNames {
 		clear(n.labels)
 	}
-	n.labels[key] = name
+	if len(key) <= maxName {
+		n.labels[key] = name
+	}
 	return name
 }
 

@@ -111,6 +111,8 @@ func (h *native) clone() value {
 	return &c
 }
 
+func (h *native) size() int { return 8 * (len(h.positive.counts) + len(h.negative.counts)) }
+
 // bucket is the power of two of the value.
 func (h *native) bucket(of float64) int {
 	if of == 0 {

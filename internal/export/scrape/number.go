@@ -31,6 +31,8 @@ func (n number) add(other value) (value, bool) {
 
 func (n number) clone() value { return n }
 
+func (n number) size() int { return 0 }
+
 func (n number) bucket(float64) int { return 0 }
 
 func (n number) write(m *dto.Metric, kind dto.MetricType, created uint64, e []exemplar) {

@@ -26,6 +26,7 @@ import (
 // Defaults of Options.
 const (
 	DefaultMaxSeries   = 20_000
+	DefaultMaxBytes    = 16 << 20
 	DefaultExpiry      = 5 * time.Minute
 	DefaultVerdictWait = 30 * time.Second
 )
@@ -43,8 +44,12 @@ type Options struct {
 	// VerdictWait is how long an exemplar waits at least to be kept before another
 	// may take its place.
 	VerdictWait time.Duration
-	// MaxSeries bounds the series; points of any further one are left out.
+	// MaxSeries bounds the series that services send; points of any further one are
+	// left out. A source bounds its own.
 	MaxSeries int
+	// MaxBytes bounds what those series hold: names, labels and buckets, and the
+	// attributes of resources.
+	MaxBytes int64
 	// Expiry is how long a series without a new point is shown.
 	Expiry time.Duration
 }
@@ -63,6 +68,8 @@ type Page struct {
 	samples  map[string]*family // by each sample name that a family writes
 	targets  map[targetKey]*target
 	series   int       // in all families
+	sent     int       // of them, those that services send
+	bytes    int64     // that these, families and targets hold
 	expired  time.Time // when series were last looked through
 	scrape   uint64    // number of the current scrape
 	scraped  time.Time // when the last one was
@@ -73,6 +80,9 @@ type Page struct {
 func New(o Options) (*Page, error) {
 	if o.MaxSeries == 0 {
 		o.MaxSeries = DefaultMaxSeries
+	}
+	if o.MaxBytes == 0 {
+		o.MaxBytes = DefaultMaxBytes
 	}
 	if o.Expiry == 0 {
 		o.Expiry = DefaultExpiry
@@ -102,6 +112,9 @@ func (o *Options) check() error {
 	var errs []error
 	if o.MaxSeries < 0 {
 		errs = append(errs, &optionError{"max_series", fmt.Sprintf("must be positive, got %d", o.MaxSeries)})
+	}
+	if o.MaxBytes < 0 {
+		errs = append(errs, &optionError{"max_bytes", fmt.Sprintf("must be positive, got %d", o.MaxBytes)})
 	}
 	if o.Expiry < 0 {
 		errs = append(errs, &optionError{"expiry", fmt.Sprintf("must be positive, got %s", o.Expiry)})

@@ -16,7 +16,7 @@ import (
 )
 
 func TestOptionErrorsNameTheirPlace(t *testing.T) {
-	_, err := New(Options{MaxSeries: -1, Expiry: -1, VerdictWait: -1})
+	_, err := New(Options{MaxSeries: -1, MaxBytes: -1, Expiry: -1, VerdictWait: -1})
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		t.Fatalf("New = %v, want several errors", err)
@@ -28,7 +28,7 @@ func TestOptionErrorsNameTheirPlace(t *testing.T) {
 			paths = append(paths, placed.ConfigPath())
 		}
 	}
-	if diff := cmp.Diff([]string{"max_series", "expiry", "verdict_wait"}, paths); diff != "" {
+	if diff := cmp.Diff([]string{"max_series", "max_bytes", "expiry", "verdict_wait"}, paths); diff != "" {
 		t.Errorf("places (-want +got):\n%s", diff)
 	}
 }

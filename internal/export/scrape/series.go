@@ -23,6 +23,8 @@ type value interface {
 	add(other value) (sum value, ok bool)
 	// clone returns a copy that add may reuse.
 	clone() value
+	// size is what its buckets or quantiles hold, in bytes.
+	size() int
 	// write puts the value into m. created is nanoseconds since the Unix epoch, 0 if
 	// unknown.
 	write(m *dto.Metric, kind dto.MetricType, created uint64, e []exemplar)
@@ -44,6 +46,7 @@ type series struct {
 	key       string
 	labels    []*dto.LabelPair
 	source    int
+	size      int64  // that it was made with: labels and buckets, in bytes
 	scrape    uint64 // number of the scrape before which it was last updated
 	updated   time.Time
 	created   uint64 // the earliest start time, 0 if unknown
@@ -60,37 +63,52 @@ type stream struct {
 	value   value
 }
 
-// seriesOf returns the series of the current point, new if need be.
-func (p *Page) seriesOf(f *fold) (*series, reason) {
+// seriesOf returns the series of the current point with value v, new if need be.
+func (p *Page) seriesOf(f *fold, v value) (*series, reason) {
 	owner, r := p.familyOf(&f.h)
 	if r != folded {
 		return nil, r
 	}
 	if owner != nil {
 		if s := owner.series[string(f.key)]; s != nil {
-			owner.describe(&f.h, &p.health)
+			p.describeFamily(owner, &f.h)
 			if s.source != f.source {
 				return nil, reasonName
 			}
 			return s, folded
 		}
 	}
-	if p.series >= p.options.MaxSeries && f.now.Sub(p.expired) >= expireEvery {
+	s := &series{source: f.source, size: int64(len(f.key) + v.size())}
+	if !p.roomFor(s) && f.now.Sub(p.expired) >= expireEvery {
 		p.expire(f.now)
 		owner = p.families[f.h.name]
 	}
-	if p.series >= p.options.MaxSeries {
+	if !p.roomFor(s) {
 		return nil, reasonSeries
 	}
 	if owner == nil {
 		owner = p.addFamily(&f.h)
 	}
-	owner.describe(&f.h, &p.health)
-	s := &series{key: string(f.key), labels: pairs(slices.Clone(f.labels)), source: f.source}
-	owner.series[s.key] = s
-	owner.ordered = nil
-	p.series++
+	p.describeFamily(owner, &f.h)
+	s.key, s.labels = string(f.key), pairs(slices.Clone(f.labels))
+	p.add(owner, s)
 	return s, folded
+}
+
+// roomFor says whether there is room for one more series. What a source gives
+// always finds it: a service with too many series doesn't hide the agent's own.
+func (p *Page) roomFor(s *series) bool {
+	return s.source > 0 || p.sent < p.options.MaxSeries && p.bytes+s.size <= p.options.MaxBytes
+}
+
+func (p *Page) add(f *family, s *series) {
+	f.series[s.key] = s
+	f.ordered = nil
+	p.series++
+	if s.source == 0 {
+		p.sent++
+		p.bytes += s.size
+	}
 }
 
 // forget removes the series of a point that says it has no value any more.
@@ -106,6 +124,10 @@ func (p *Page) remove(f *family, s *series) {
 	delete(f.series, s.key)
 	f.ordered = nil
 	p.series--
+	if s.source == 0 {
+		p.sent--
+		p.bytes -= s.size
+	}
 	if len(f.series) == 0 {
 		p.removeFamily(f)
 	}
@@ -124,6 +146,7 @@ func (p *Page) expire(now time.Time) {
 	}
 	for k, t := range p.targets {
 		if now.Sub(t.updated) > p.options.Expiry {
+			p.bytes -= t.size
 			delete(p.targets, k)
 		}
 	}

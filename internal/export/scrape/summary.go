@@ -44,6 +44,8 @@ func (s *summary) add(value) (value, bool) { return s, false }
 
 func (s *summary) clone() value { return s }
 
+func (s *summary) size() int { return 16 * len(s.quantiles) }
+
 func (s *summary) bucket(float64) int { return 0 }
 
 func (s *summary) write(m *dto.Metric, _ dto.MetricType, created uint64, _ []exemplar) {

@@ -21,6 +21,7 @@ type targetKey struct{ job, instance string }
 // target is what target_info says about a resource.
 type target struct {
 	labels  []label // without job and instance
+	size    int64   // of them, in bytes
 	updated time.Time
 }
 
@@ -56,7 +57,8 @@ func (p *Page) describe(k targetKey, resource pcommon.Resource, now time.Time) {
 	if k == (targetKey{}) {
 		return
 	}
-	if have := p.targets[k]; have != nil {
+	have := p.targets[k]
+	if have != nil {
 		have.updated = now
 	} else if len(p.targets) >= p.options.MaxSeries {
 		return
@@ -65,9 +67,20 @@ func (p *Page) describe(k targetKey, resource pcommon.Resource, now time.Time) {
 	labels = slices.DeleteFunc(labels, func(l label) bool {
 		return l.key == "service.name" || l.key == "service.namespace" || l.key == "service.instance.id"
 	})
-	if len(labels) > 0 {
-		p.targets[k] = &target{labels: merge(labels), updated: now}
+	made := &target{labels: labels, size: int64(len(k.job) + len(k.instance)), updated: now}
+	for _, l := range labels {
+		made.size += int64(len(l.name) + len(l.value))
 	}
+	left := p.options.MaxBytes - p.bytes
+	if have != nil {
+		left += have.size
+	}
+	if len(labels) == 0 || made.size > left {
+		return
+	}
+	made.labels = merge(labels)
+	p.targets[k] = made
+	p.bytes = p.options.MaxBytes - left + made.size
 }
 
 // targetFamily returns target_info, nil if there is nothing to say.
