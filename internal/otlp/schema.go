@@ -69,8 +69,8 @@ type field struct {
 	// its oneof. It is empty if the field is repeated, unless it is packed: of two
 	// pieces some decoders take both, some the last.
 	conflict uint32
-	child    *node    // of kindMessage
-	values   *values  // of kindAttribute, kindValue
+	child    *node   // of kindMessage
+	values   *values // of kindAttribute, kindValue
 }
 
 // values are the places of an attribute or a free-standing value.
