@@ -15,10 +15,18 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/testcontainers/testcontainers-go/log"
+
 	"github.com/drl-trading/telemetry-agent/test/integration/stack"
 )
 
+// silent takes the messages of testcontainers, which are for its developers.
+type silent struct{}
+
+func (silent) Printf(string, ...any) { /* errors are returned, too */ }
+
 func main() {
+	log.SetDefault(silent{})
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
