@@ -131,10 +131,13 @@ func (s *Sampler) expireLogs(now int64) (next int64, ok bool) {
 	}
 }
 
-// passLogsIn empties a segment, the oldest, of logs: those that have one in it
-// pass. It returns how many did.
-func (s *Sampler) passLogsIn(segment uint32) (passed int) {
-	age := s.log.Age(segment)
+// passLogsIn empties a segment of that age, the oldest, of logs: those that have
+// one in it pass. It returns how many did. A segment that was emptied meanwhile
+// may be in use again, at another age.
+func (s *Sampler) passLogsIn(segment uint32, age uint64) (passed int) {
+	if s.log.Age(segment) != age {
+		return 0
+	}
 	for n := s.logs.oldest; n != none; {
 		t := s.logs.traces.at(n)
 		if t.born > age {

@@ -93,12 +93,11 @@ func (s *Sampler) decideOldest() bool {
 	if !ok {
 		return false
 	}
-	victims := s.fragmentsIn(segment)
+	age, victims := s.log.Age(segment), s.fragmentsIn(segment)
 	for _, f := range victims {
 		s.decide(f, TriggerPressure)
 	}
-	s.closeWindow()
-	return s.passLogsIn(segment) > 0 || len(victims) > 0
+	return s.closeWindow()+s.passLogsIn(segment, age)+len(victims) > 0
 }
 
 // evictOldest empties the oldest segment: of the fragments with a span in it
@@ -111,7 +110,7 @@ func (s *Sampler) evictOldest() bool {
 		return false
 	}
 	s.metrics.step(nameEvict)
-	victims := s.fragmentsIn(segment)
+	age, victims := s.log.Age(segment), s.fragmentsIn(segment)
 	var all, gone int64
 	for _, f := range victims {
 		if fr := s.index.fragments.at(f); !fr.failed {
@@ -136,8 +135,7 @@ func (s *Sampler) evictOldest() bool {
 			s.evict(f)
 		}
 	}
-	s.closeWindow()
-	return s.passLogsIn(segment) > 0 || len(victims) > 0
+	return s.closeWindow()+s.passLogsIn(segment, age)+len(victims) > 0
 }
 
 // fragmentsIn returns the fragments with a span in the segment, which is the

@@ -125,9 +125,10 @@ func (s *Sampler) nominate(f uint32, v *view, o outcome, trigger Trigger) {
 	s.enqueue(f)
 }
 
-// closeWindow decides all candidates. It is called before the window's end when
-// some can't wait: the room is needed, or the agent stops.
-func (s *Sampler) closeWindow() {
+// closeWindow decides all candidates and returns how many there were. It is called
+// before the window's end when some can't wait: the room is needed, or the agent
+// stops.
+func (s *Sampler) closeWindow() (decided int) {
 	s.window.close(s.now(), func(c *candidate[nominee]) {
 		f, fr := c.of.f.index, s.index.fragments.at(c.of.f.index)
 		if fr.generation != c.of.f.generation || !fr.candidate {
@@ -138,5 +139,7 @@ func (s *Sampler) closeWindow() {
 			o.verdict = VerdictKept
 		}
 		s.carryOut(f, s.look(f), o, c.of.trigger)
+		decided++
 	})
+	return decided
 }
