@@ -45,6 +45,7 @@ func buildClasses() (t [256]uint32) {
 	} {
 		t[c] = bit
 	}
+	t[escapeByte] = hasFold
 	for c := 0x80; c < 0x100; c++ {
 		t[c] = hasFold
 	}

@@ -51,7 +51,7 @@ func newKeyTable() keyTable {
 	t := keyTable{
 		last: make(map[string]Hint),
 		noise: wordSet(`hash value val confirm confirmation again repeat retype new old current text plain plaintext raw clear
-			encrypted enc str string header field input prod production dev staging test live`),
+			encrypted enc str string header field input default prod production dev staging test live`),
 		benign: wordSet(`pagetoken nexttoken continuationtoken cancellationtoken resumetoken synctoken maxtoken mintoken pertoken
 			inputtoken outputtoken prompttoken completiontoken totaltoken lasttoken firsttoken unexpectedtoken kubernetessecret
 			tlssecret telephonyaccount hostphone`),
@@ -69,7 +69,7 @@ func newKeyTable() keyTable {
 		subscriptionkey consumerkey appkey applicationkey apikey apikeyid servicekey deploykey sshkey hmackey keymaterial
 		mnemonic seedphrase recoveryphrase recoverycode backupcode privatepem xmbxapikey
 		xamzsignature xamzcredential amzsecuritytoken xamzsecuritytoken xgoogsignature xgoogcredential googsignature
-		accesskeysecret secretkeybase contribsyscom`)
+		accesskeysecret secretkeybase contribsyscom psk wpapsk presharedkey`)
 	add(HintToken, `token accesstoken refreshtoken idtoken bearertoken sessiontoken securitytoken csrftoken xsrftoken authtoken
 		apitoken jwt bearer credential credentials creds cred auth secretid oauth otpauth assertion clientassertion samlresponse
 		accesssign apisign`)

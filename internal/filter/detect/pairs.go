@@ -67,6 +67,9 @@ const maxReads = 16
 // if it is private.
 func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	from, to := keyBefore(b, i, &s.keys)
+	if b[i] == '>' {
+		from, to = elementBefore(b, i, from, to)
+	}
 	if to-from < 2 {
 		return 0
 	}
@@ -77,8 +80,8 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if h == NoHint {
 		return 0
 	}
-	if b[i] == '>' && at(b, from-1) != '<' || b[i] == ':' && to-from <= maxPart && at(b, from-1) == ':' && alnum(at(b, from-2)) {
-		return 0 // not an element; a part of a name as arn:…:secret:name
+	if b[i] == ':' && to-from <= maxPart && at(b, from-1) == ':' && alnum(at(b, from-2)) {
+		return 0 // a part of a name as arn:…:secret:name
 	}
 	v := valueAfter(b, i, h)
 	if w.read += v.end - i; w.read > maxReads*len(b)+maxKept {
@@ -191,6 +194,9 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 	for at(b, pos+slashes) == '\\' {
 		slashes++
 	}
+	if n := phpString(b, pos); n > 0 {
+		pos += n
+	}
 	switch c := at(b, pos+slashes); {
 	case c == '"' || c == '\'' || c == '`':
 		pos += slashes + 1
@@ -222,6 +228,52 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 func endsValue(c byte) bool {
 	return c == 0 || is(c, inSpace) || c == ',' || c == '}' || c == ']' || c == ')' || c == ';' || c == '&' || c == '>' || c == '/' || c == '\\'
 }
+
+// phpString returns the length of `string(8) ` at b[i], with which PHP shows the type
+// of a value, or 0.
+func phpString(b []byte, i int) int {
+	const prefix = "string("
+	if !hasPrefix(b[i:], prefix) {
+		return 0
+	}
+	n := len(prefix)
+	for digit(at(b, i+n)) {
+		n++
+	}
+	if at(b, i+n) != ')' || at(b, i+n+1) != ' ' {
+		return 0
+	}
+	return n + 2
+}
+
+// elementBefore returns the name of the XML element whose tag ends with the '>' at
+// b[i], without its namespace: <wsse:Password Type="…">. from and to are the word
+// before b[i]. 0, 0 if it is none, or ends one.
+func elementBefore(b []byte, i, from, to int) (int, int) {
+	if at(b, from-1) == '<' {
+		return from, to
+	}
+	if from == to && at(b, i-1) != '"' && at(b, i-1) != '\'' {
+		return 0, 0
+	}
+	open := i - 1
+	for open >= 0 && i-open < maxTag && b[open] != '<' && b[open] != '>' && b[open] != '\n' {
+		open--
+	}
+	if at(b, open) != '<' || at(b, open+1) == '/' {
+		return 0, 0
+	}
+	from = open + 1
+	for to = from; to < i && (is(b[to], inKey) || b[to] == ':'); to++ {
+		if b[to] == ':' {
+			from = to + 1
+		}
+	}
+	return from, to
+}
+
+// maxTag bounds the tags whose names are looked for.
+const maxTag = 128
 
 // templateEnd returns the end of the {{ template }} at b[i], or 0.
 func templateEnd(b []byte, i int) int {

@@ -36,6 +36,9 @@ func (s *Scanner) quote(w *Work, b []byte, i int) {
 	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
 		from--
 	}
+	if hasFoldSuffix(b[:to], "api key") {
+		from = to - len("api key")
+	}
 	h := s.keys.classify(b[from:to])
 	if h != HintSecret && h != HintToken {
 		return

@@ -103,6 +103,13 @@ func TestScan(t *testing.T) {
 	f("arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/db", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:prod/db")
 	f("PWD=/home/app pwd=hunter2x", "PWD=/home/app pwd=[secret]")
 
+	f("\x1b[1;31m4111111111111111 x\x1b[0m", "\x1b[1;31m[card] x\x1b[0m")
+	f(`<wsse:Password Type="a">hunter2</wsse:Password><n:secret>x1y2z3</n:secret>`, `<wsse:Password Type="a">[secret]</wsse:Password><n:secret>[secret]</n:secret>`)
+	f(`["password"]=> string(7) "hunter2"`, `["password"]=> string(7) "[secret]"`)
+	f(`variable "db_password" { default = "hunter2" }`, `variable "db_password" { default = "[secret]" }`)
+	f("requirepass hunter2", "requirepass [secret]")
+	f("AUTH PLAIN AGJvYgBodW50ZXIy", "AUTH PLAIN [secret]")
+
 	// Secrets.
 	f("Authorization: Bearer "+token, "Authorization: Bearer [jwt]")
 	f("got "+token+" here", "got [jwt] here")

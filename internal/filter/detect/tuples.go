@@ -56,15 +56,15 @@ func (s *Scanner) tuple(w *Work, b []byte, i int) {
 }
 
 // isValueKey tells whether a key only says that its value is one: the name stands
-// before it.
+// before it. So does "default" in Terraform's variables.
 func isValueKey(key []byte) bool {
-	return len(key) == 5 && hasFoldPrefix(key, "value")
+	return len(key) == 5 && hasFoldPrefix(key, "value") || string(key) == "default"
 }
 
 // named returns what the name says that stands before the key at b[from]:
 // {"name": "password", "value": …}, <add key="password" value=…, and in YAML.
 func (s *Scanner) named(b []byte, from int) Hint {
-	i := skipBack(b, from, " \t\r\n,\"'\\;")
+	i := skipBack(b, from, " \t\r\n,\"'\\;{")
 	if from-i > maxPadding {
 		return NoHint
 	}

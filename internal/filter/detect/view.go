@@ -149,8 +149,29 @@ func unit(b []byte, i int) (r rune, n int) {
 		return escape(b, i)
 	case '&':
 		return entity(b, i)
+	case escapeByte:
+		return nothing, colour(b, i)
 	}
 	return folded(b, i)
+}
+
+// escapeByte begins the control sequences of terminals.
+const escapeByte = 0x1B
+
+// colour returns the length of the control sequence at b[i] that colours a text in a
+// terminal (ECMA-48, SGR: ESC [ 1;31 m), or 0.
+func colour(b []byte, i int) int {
+	if at(b, i+1) != '[' {
+		return 0
+	}
+	k := i + 2
+	for k-i < maxKey && (digit(at(b, k)) || at(b, k) == ';') {
+		k++
+	}
+	if c := at(b, k); c != 'm' && c != 'K' {
+		return 0
+	}
+	return k + 1 - i
 }
 
 func hexValue(c byte) rune {

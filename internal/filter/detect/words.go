@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 const (
 	minWord   = 8  // shorter words hold no credential that the shape gives away
 	minSecret = 16 // likewise for credentials known by their prefix
@@ -43,7 +45,7 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 			w.add(from, to, Secret, rule)
 		}
 	}
-	if s.set.Has(Secret) && b[end-1]|0x20 == 'd' && at(b, end) == ' ' && hasFoldSuffix(b[start:end], "password") {
+	if s.set.Has(Secret) && at(b, end) == ' ' && namesPassword(b[start:end]) {
 		if from, to := spokenPassword(b, end+1); to > 0 {
 			w.add(from, to, Secret, "password_in_text")
 		}
@@ -61,6 +63,20 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 		highEntropy(w, b, start, end)
 	}
 	return 0
+}
+
+// namesPassword tells whether a word names a password: in sentences, and in the
+// configuration of Redis.
+func namesPassword(word []byte) bool {
+	switch word[len(word)-1] | 0x20 {
+	case 'd':
+		return hasFoldSuffix(word, "password")
+	case 's':
+		return string(word) == "requirepass"
+	case 'h':
+		return string(word) == "masterauth"
+	}
+	return false
 }
 
 // spokenPassword returns the word at b[i], or behind "is", that stands behind the
@@ -166,6 +182,8 @@ func schemeCredentials(b []byte, i int) (start, end int, rule string) {
 		rule = "bearer"
 	case hasFoldSuffix(before, "basic"):
 		rule = "basic"
+	case hasFoldSuffix(before, "auth plain"):
+		rule = "sasl_plain"
 	case hasFoldSuffix(before, "apikey"), hasFoldSuffix(before, "api-key"), hasFoldSuffix(before, "negotiate"), len(before) >= 5 && string(before[len(before)-5:]) == "Token":
 		rule = "scheme"
 	default:
@@ -186,6 +204,11 @@ func schemeCredentials(b []byte, i int) (start, end int, rule string) {
 		return 0, 0, "" // a key and its value
 	}
 	switch rule {
+	case "sasl_plain":
+		var out [256]byte
+		if bytes.IndexByte(decodeBase64(out[:0], value), 0) < 0 {
+			return 0, 0, ""
+		}
 	case "basic":
 		if !basicCredentials(value) {
 			return 0, 0, ""
