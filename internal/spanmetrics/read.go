@@ -16,7 +16,7 @@ const unknownService = "unknown_service"
 const maxText = 256
 
 // identity is what tells the producers of spans apart: it becomes job and
-// instance in Prometheus. The slices are parts of the batch.
+// instance in Prometheus. The slices are parts of the batch, or of the reading.
 type identity struct{ name, namespace, instance []byte }
 
 // reading is what was last read of a span and its resource. It is scratch
@@ -26,10 +26,11 @@ type reading struct {
 	unknown    []byte // the name of a service without one
 	resource   int    // index of the resource that was read, -1 before the first
 	identity   identity
-	inherited  []value // dimensions by the resource
-	values     []value // dimensions of the span
-	key        []byte  // of the series; begins with that of the resource
-	keyHead    int     // length of the key of the resource
+	numbers    [3][32]byte // texts in identity that came as numbers
+	inherited  []value     // dimensions by the resource
+	values     []value     // dimensions of the span
+	key        []byte      // of the series; begins with that of the resource
+	keyHead    int         // length of the key of the resource
 }
 
 // value is that of one dimension; its rank says which of the names it came by.
@@ -82,15 +83,16 @@ func (r *reading) readResource(raw []byte) {
 	r.identity = identity{name: r.unknown}
 	clear(r.inherited)
 	for key, v := range otlp.ResourceAttributes(raw) {
+		named := value{Value: v}
 		switch string(key) {
 		case "service.name":
-			if len(v.Bytes) > 0 {
-				r.identity.name = cut(v.Bytes)
+			if text := named.text(r.numbers[0][:0]); len(text) > 0 {
+				r.identity.name = text
 			}
 		case "service.namespace":
-			r.identity.namespace = cut(v.Bytes)
+			r.identity.namespace = named.text(r.numbers[1][:0])
 		case "service.instance.id":
-			r.identity.instance = cut(v.Bytes)
+			r.identity.instance = named.text(r.numbers[2][:0])
 		}
 		if src, found := r.dimensions.find(key); found {
 			src.rank += inheritedRank

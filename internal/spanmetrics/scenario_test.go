@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "write what the scenarios give into thei
 // KEY ...", "alias KEY OTHER ..." and "max_series N". The section spans holds one
 // request: "resource KEY=VALUE ..." begins a resource, each further line is a
 // span: name, kind, status, duration, attributes. Values are strings unless they
-// begin with int:, bool: or double:. The section want holds the snapshot.
+// begin with int:, bool:, double: or bytes:. The section want holds the snapshot.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
