@@ -39,6 +39,10 @@ type Server struct {
 // headers: these endpoints are asked by scrapers and people, with small requests.
 const headerTimeout = 5 * time.Second
 
+// answerTimeout bounds how long a client may take to read its answer, which is
+// held until then: as long as the longest usual scrape interval.
+const answerTimeout = time.Minute
+
 // NewServer returns a server for handler on endpoint (host:port; port 0 picks one),
 // which the configuration names by key. tlsConfig may be nil.
 func NewServer(name, key, endpoint string, tlsConfig *tls.Config, handler http.Handler, logger *slog.Logger) *Server {
@@ -48,6 +52,7 @@ func NewServer(name, key, endpoint string, tlsConfig *tls.Config, handler http.H
 			Handler:           recovered(handler, logger),
 			ReadHeaderTimeout: headerTimeout,
 			ReadTimeout:       2 * headerTimeout,
+			WriteTimeout:      answerTimeout,
 			MaxHeaderBytes:    16 << 10,
 			ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug), // net/http's texts carry request data
 		},
