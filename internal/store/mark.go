@@ -93,20 +93,17 @@ func (l *losses) of(m Mark) Progress {
 func (c *Cursor) Progress(m Mark) Progress {
 	c.log.mu.Lock()
 	defer c.log.mu.Unlock()
-	hand := c.hand
-	switch {
-	case hand.segment != nil && m.before(hand.segment.number, hand.from+1):
-		return c.losses.of(m)
-	case hand.segment != nil && !m.before(hand.segment.number, hand.from+hand.bytes+1):
-		return Pending // not Sending: it ends after the batch
-	case hand.segment != nil:
-		return Sending
+	if s := c.hand.segment; s != nil {
+		begun := !m.before(s.number, c.hand.from+1)
+		if begun && m.before(s.number, c.hand.from+c.hand.bytes+1) {
+			return Sending
+		}
 	}
-	segment, offset := c.position()
-	if m.before(segment, offset+1) {
-		return c.losses.of(m)
+	// What lies between the batch in hand and the next record is lost already.
+	if segment, offset := c.position(); !m.before(segment, offset+1) {
+		return Pending
 	}
-	return Pending
+	return c.losses.of(m)
 }
 
 // GiveUp notes that items of the batch in hand won't be delivered.

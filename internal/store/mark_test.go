@@ -56,6 +56,29 @@ func TestMark_FollowsARecord(t *testing.T) {
 	want(a, third, PartLost)
 }
 
+// Records that go for want of room, while the batch before them is in hand, are
+// lost at once, not only when the batch is released.
+func TestMark_SeesALossBehindTheBatchInHand(t *testing.T) {
+	l, _, book := newTestLog(t, 8)
+	c := l.Destination("d", []otlp.Signal{otlp.Traces}, 250).Cursor(otlp.Traces)
+	var marks [4]Mark
+	for i := range marks {
+		if i == 1 {
+			read(t, c, 100)
+		}
+		mustAppend(t, l, otlp.Traces, 1, record('x', 100))
+		marks[i] = l.End(otlp.Traces)
+	}
+	for i, want := range []Progress{Sending, Lost, Lost, Pending} {
+		if got := c.Progress(marks[i]); got != want {
+			t.Errorf("record %d is %s, want %s", i, got, want)
+		}
+	}
+	if n := book["d traces queue_full"]; n != 2 {
+		t.Errorf("%d records are lost, want 2", n)
+	}
+}
+
 // What is too long ago to say is not said to be delivered.
 func TestMark_ForgetsOldLosses(t *testing.T) {
 	var l losses
