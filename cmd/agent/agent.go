@@ -100,6 +100,7 @@ func (a *agent) warnings() (out []string) {
 	for _, w := range a.cfg.Warnings(otlp.Aliases) {
 		out = append(out, w.Error())
 	}
+	out = append(out, a.memoryWarnings()...)
 	for _, w := range a.receiver.Warnings() {
 		out = append(out, a.cfg.Locate("receive", &pathError{w.Path, errors.New(w.Message)}).Error())
 	}

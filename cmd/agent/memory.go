@@ -70,6 +70,24 @@ func (a *agent) checkMemory() error {
 		sizeText(blame.bytes), sizeText(max(0, blame.bytes-(sum-room))), strings.Join(each, ", "), sizeText(a.resolved.Memory), a.resolved.MemorySource)})
 }
 
+// memoryWarnings are of bounds that somebody set and the logs' own size makes
+// void.
+func (a *agent) memoryWarnings() (out []string) {
+	usual := config.Default()
+	for _, b := range backends(a.cfg) {
+		if room := a.deliveryPool.Max(); b.maxBytes > room && b.maxBytes != int64(usual.Export.Jaeger.MaxBytes) {
+			err := fmt.Errorf("has no effect: all destinations together have %s, half of storage.max_bytes", sizeText(room))
+			out = append(out, a.cfg.Locate("export", &pathError{b.Path + ".max_bytes", err}).Error())
+		}
+	}
+	most := a.cfg.Sample.MaxFragment.Bytes
+	if room := a.holdPool.Max(); int64(most) > room && most != usual.Sample.MaxFragment.Bytes {
+		err := fmt.Errorf("has no effect: all traces together have %s, half of storage.max_bytes", sizeText(room))
+		out = append(out, a.cfg.Locate("sample", &pathError{"max_fragment.bytes", err}).Error())
+	}
+	return out
+}
+
 // leaseBytes is what requests under way may use.
 func (a *agent) leaseBytes() int64 {
 	left := a.resolved.Memory

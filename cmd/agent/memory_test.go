@@ -59,3 +59,20 @@ func TestLeasesFitBesideWhatWaits(t *testing.T) {
 		}
 	}
 }
+
+// Bounds beyond the logs' size are warned of, the defaults are not.
+func TestBoundsWithoutEffect(t *testing.T) {
+	for text, want := range map[string]string{
+		"limits: {memory: 32MiB}\nexport: {jaeger: {endpoint: 'j:1'}}\n":                            "",
+		"limits: {memory: 64MiB}\nexport: {jaeger: {endpoint: 'j:1', max_bytes: 100MiB}}\n":         "agent.yaml:2: export.jaeger.max_bytes: has no effect: all destinations together have 16MiB",
+		"limits: {memory: 64MiB}\nexport: {jaeger: {endpoint: 'j:1', max_bytes: 10MiB}}\n":          "",
+		"limits: {memory: 64MiB}\nsample: {max_fragment: {bytes: 17MiB}}\n":                         "agent.yaml:2: sample.max_fragment.bytes: has no effect: all traces together have 16MiB",
+		"limits: {memory: 32MiB}\nreceive: {protocols: {http: {max_request_body_size: 3000000}}}\n": "agent.yaml:2: receive.protocols.http.max_request_body_size: is cut to 2097152 bytes",
+	} {
+		var out bytes.Buffer
+		code := dispatch(t.Context(), []string{"validate", "--config", writeFile(t, text)}, environment{in: strings.NewReader(""), out: &out, err: &out})
+		if code != exitOK || !strings.Contains(out.String(), want) || want == "" && strings.Contains(out.String(), "warning") {
+			t.Errorf("%s: exit code %d, want a warning of %q:\n%s", text, code, want, out.String())
+		}
+	}
+}
