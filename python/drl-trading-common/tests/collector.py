@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 PROGRAMS = Path(__file__).parent / "programs"
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 """How long a condition may take on a busy machine before a test fails."""
 
 
@@ -143,6 +143,12 @@ class Program:
             self._seen.append(line)
             if text in line:
                 return line
+
+    def rest(self) -> str:
+        """All that comes until the program ends."""
+        while (line := self._lines.get(timeout=PATIENCE_S)) is not None:
+            self._seen.append(line)
+        return "".join(self._seen)
 
     def end_by(self, signum: int, within_s: float = PATIENCE_S) -> int:
         """Sends a signal; the exit code."""

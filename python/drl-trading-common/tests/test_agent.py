@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from collector import Collector, environment, run_code
 
 if TYPE_CHECKING:
@@ -42,7 +40,6 @@ def _sent(agent: Agent, protocol: str, listener: str, **settings: str) -> None:
     assert "telemetry: " not in done.stderr
 
 
-@pytest.mark.timeout(180)
 def test_all_signals_arrive_over_both_protocols(agent: Agent, collector: Collector) -> None:
     for number, (protocol, listener) in enumerate([("grpc", "otlp_grpc"), ("http/protobuf", "otlp_http")], start=1):
         _sent(agent, protocol, listener)
@@ -74,7 +71,6 @@ def test_all_signals_arrive_over_both_protocols(agent: Agent, collector: Collect
     assert "[email]" in str(collector.spans)
 
 
-@pytest.mark.timeout(180)
 def test_the_agent_agrees_with_the_thresholds_of_a_ratio(agent: Agent) -> None:
     code = """
 from drl_trading_common.telemetry import setup_telemetry, span

@@ -98,7 +98,7 @@ def test_sigterm_while_the_main_thread_holds_the_logging_lock(collector: Collect
 
 def test_a_second_sigterm_ends_at_once(dead: str) -> None:
     code = _WORK + "\nos.kill(os.getpid(), signal.SIGTERM)\nos.kill(os.getpid(), signal.SIGTERM)\nsignal.pause()"
-    env = environment(dead, DRL_TELEMETRY_SHUTDOWN_DEADLINE="600", OTEL_EXPORTER_OTLP_TIMEOUT="90")
+    env = environment(dead, DRL_TELEMETRY_SHUTDOWN_DEADLINE="600", OTEL_EXPORTER_OTLP_TIMEOUT="600000")
     assert run_code(code, env).returncode == TERMINATED
 
 
@@ -130,8 +130,8 @@ def dead(request: pytest.FixtureRequest) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
-# An export may take 90 s here, more than the tests wait for a process, so that only the deadline can end the wait.
-DEAD = {"DRL_TELEMETRY_SHUTDOWN_DEADLINE": "0.5", "OTEL_EXPORTER_OTLP_TIMEOUT": "90"}
+# An export may take 10 min here, more than the tests wait for a process, so that only the deadline can end the wait.
+DEAD = {"DRL_TELEMETRY_SHUTDOWN_DEADLINE": "0.5", "OTEL_EXPORTER_OTLP_TIMEOUT": "600000"}
 
 
 @pytest.mark.parametrize("protocol", ["grpc", "http/protobuf"])
@@ -155,6 +155,7 @@ def test_a_dead_endpoint_holds_no_server(dead: str, command: list[str], codes: s
     with running(command, environment(dead, **DEAD)) as program:
         _get(program, "/work")
         assert program.end_by(signal.SIGTERM) in codes
+        assert "telemetry: give up what is pending of" in program.rest()
 
 
 @pytest.mark.parametrize("command", [FLASK, UVICORN], ids=["flask", "uvicorn"])

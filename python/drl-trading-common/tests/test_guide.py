@@ -6,8 +6,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from collector import Collector, environment, run_code
 from drl_trading_common.telemetry import TelemetryConfig, catalog, config
 
@@ -59,7 +57,6 @@ def _table(name: str) -> list[list[str]]:
     return rows[2:]
 
 
-@pytest.mark.timeout(180)
 def test_the_service_of_the_guide_runs(agent: Agent, collector: Collector) -> None:
     settings = {"DRL_TELEMETRY_BAGGAGE_KEYS": "strategy", "DRL_TELEMETRY_SYMBOLS": "EURUSD"}
     code = "\n".join([*_blocks("python"), USE])

@@ -118,6 +118,18 @@ def test_what_fails_is_left_out(collector: Collector, fault: str, left: set[str]
     assert "s3cret" not in warnings
 
 
+def test_without_exporters_nothing_is_instrumented(collector: Collector) -> None:
+    code = f"""{WORK}
+import logging, threading
+none = setup_telemetry("service")
+assert not none.enabled
+assert threading.active_count() == 1 and not logging.getLogger().handlers
+print("alive")
+"""
+    none = dict.fromkeys(("OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER"), "none")
+    assert _run(code, environment(collector.endpoint, **none)) == ""
+
+
 def test_an_app_that_cannot_be_instrumented_works(collector: Collector) -> None:
     code = f"""{WORK}
 from flask import Flask

@@ -55,6 +55,7 @@ class Telemetry:
         self.meter: Meter = meter_provider.get_meter(SCOPE) if meter_provider else NoOpMeter(SCOPE)
         self.metrics = Metrics(self.meter, config.symbols)
         self.propagator = build_propagator(config)
+        self._instrumenting = threading.Lock()
         self._ending = threading.Lock()
         self._ended = False
         self._out_of_time_at = float("-inf")
@@ -72,7 +73,8 @@ class Telemetry:
         if self._providers is not None:
             from .instrumentation import instrument_app  # noqa: PLC0415
 
-            instrument_app(self, self._providers, app)
+            with self._instrumenting:
+                instrument_app(self, self._providers, app)
 
     def flush(self, deadline_s: float | None = None) -> bool:
         """Exports all that is pending, the signals in parallel; for a job's steps, or before os._exit.
@@ -117,6 +119,7 @@ class Telemetry:
 
     def renew_locks(self) -> None:
         """For the child of a fork: threads of its parent may hold them."""
+        self._instrumenting = threading.Lock()
         self._ending = threading.Lock()
         self.metrics.renew_lock()
 

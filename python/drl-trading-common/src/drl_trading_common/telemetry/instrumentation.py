@@ -46,8 +46,10 @@ def instrument_libraries(providers: Providers, config: TelemetryConfig, engine: 
         attempt("instrument process metrics", lambda: _process_metrics(providers))
     attempt("instrument requests", lambda: _requests(providers))
     attempt("instrument sqlalchemy", lambda: _sqlalchemy(providers, engine))
-    # At INFO it logs every URL with its query.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    httpx = logging.getLogger("httpx")
+    if httpx.level == logging.NOTSET:
+        # At INFO it logs every URL with its query.
+        httpx.setLevel(logging.WARNING)
 
 
 def instrument_app(telemetry: Telemetry, providers: Providers, app: object) -> None:

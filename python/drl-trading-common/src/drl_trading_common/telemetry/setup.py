@@ -63,6 +63,8 @@ def _start_enabled(service_name: str, config: TelemetryConfig, engine: object) -
     from . import forks, instrumentation, pipelines  # noqa: PLC0415
 
     providers = pipelines.build(service_name, config)
+    if not providers.pipelines:
+        return Telemetry(service_name, config, None)
     telemetry = Telemetry(service_name, config, providers)
     instrumentation.register_globals(telemetry, providers)
     instrumentation.instrument_libraries(providers, config, engine)
