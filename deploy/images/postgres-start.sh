@@ -9,7 +9,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   rm /tmp/password
   echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
   # One statement to a server that listens nowhere.
-  echo "CREATE DATABASE \"$POSTGRES_DB\"" | postgres --single -j postgres >/dev/null
+  echo "CREATE DATABASE \"$POSTGRES_DB\"" | postgres --single -j -c fsync=off postgres >/dev/null
 fi
 # The time zones of the system were left out of the image; JIT needs a compiler that was left out, too.
 exec postgres -c listen_addresses='*' -c timezone=GMT -c log_timezone=GMT -c jit=off

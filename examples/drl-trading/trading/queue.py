@@ -13,9 +13,9 @@ import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import nats
+import nats.errors
 from drl_trading_common.telemetry import consume_span, produce
-from nats.errors import TimeoutError as NothingYet
-from nats.js.api import ConsumerConfig, StreamConfig
+from nats.js.api import StreamConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -31,7 +31,7 @@ SYSTEM = "nats"
 
 _ANSWER_S = 5.0
 _RETRY_S = 2.0
-_DELIVERIES = 100
+_MAX_MESSAGES = 1_000_000
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class Queue:
     async def _connect(self) -> JetStreamContext:
         client = await nats.connect(os.environ["NATS_URL"], max_reconnect_attempts=-1, reconnect_time_wait=1)
         stream = client.jetstream()
-        await stream.add_stream(StreamConfig(name=STREAM, subjects=["trading.>"]))
+        await _make_stream(stream)
         return stream
 
     def _depth(self, group: str) -> int:
@@ -76,12 +76,20 @@ class Queue:
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
     async def _consume(self, subject: str, group: str, handle: Callable[[bytes], None]) -> None:
-        config = ConsumerConfig(max_deliver=_DELIVERIES)
-        subscription = await self._stream.pull_subscribe(subject, durable=group, config=config)
+        while True:
+            try:
+                await self._consume_until_error(subject, group, handle)
+            except Exception:
+                log.exception("consume %s: trying again", subject)
+                await asyncio.sleep(_RETRY_S)
+
+    async def _consume_until_error(self, subject: str, group: str, handle: Callable[[bytes], None]) -> None:
+        await _make_stream(self._stream)  # a server without its disk comes back with nothing
+        subscription = await self._stream.pull_subscribe(subject, durable=group)
         while True:
             try:
                 messages = await subscription.fetch(1, timeout=_ANSWER_S)
-            except NothingYet:
+            except nats.errors.TimeoutError:
                 continue
             for message in messages:
                 await asyncio.to_thread(self._handle, message, subject, group, handle)
@@ -98,3 +106,8 @@ class Queue:
             self._call(message.nak(delay=_RETRY_S))
         else:
             self._call(message.ack())
+
+
+async def _make_stream(stream: JetStreamContext) -> None:
+    """Makes the stream where it isn't there. When it is full, the oldest messages go."""
+    await stream.add_stream(StreamConfig(name=STREAM, subjects=["trading.>"], max_msgs=_MAX_MESSAGES))

@@ -73,7 +73,8 @@ func up(t *testing.T) *run {
 	return r
 }
 
-// withDestination is the agents' configuration as it is deployed, with one more destination of the signals.
+// withDestination is the agents' configuration as it is deployed, with one more destination of the signals. The agents
+// go on for a second only after they are told to stop, as no service is left then.
 func withDestination(t *testing.T, port, signals string) string {
 	t.Helper()
 	deployed, err := os.ReadFile("../../../deploy/compose/drl-trading-agent.yaml")
@@ -81,6 +82,7 @@ func withDestination(t *testing.T, port, signals string) string {
 		t.Fatal(err)
 	}
 	return strings.Replace(string(deployed), "\nexport:\n", `
+shutdown: {linger: 1s}
 export:
   otlp:
     - {name: test, endpoint: "otlp-destination:`+port+`", tls: {insecure: true}, signals: [`+signals+`]}
