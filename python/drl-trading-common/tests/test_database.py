@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader, NumberDataPoint
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -55,6 +57,37 @@ def test_a_failed_connect_has_one(spans: InMemorySpanExporter) -> None:
     assert connect.start_time is not None
     assert connect.end_time is not None
     assert connect.start_time <= connect.end_time
+
+
+def test_pools_are_counted(tmp_path: Path) -> None:
+    import sqlalchemy
+
+    reader = InMemoryMetricReader()
+    instrument_sqlalchemy(Providers({}, None, MeterProvider([reader], shutdown_on_exit=False)), None)
+    try:
+        engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path}/orders.db")
+        in_memory = sqlalchemy.create_engine("sqlite://")
+        with in_memory.connect(), engine.connect(), engine.connect():
+            assert connections(reader) == {("used", "orders.db"): 2, ("idle", "orders.db"): 0}
+        with engine.connect():
+            assert connections(reader) == {("used", "orders.db"): 1, ("idle", "orders.db"): 1}
+        engine.dispose()
+        in_memory.dispose()
+    finally:
+        SQLAlchemyInstrumentor().uninstrument()
+
+
+def connections(reader: InMemoryMetricReader) -> dict[tuple[object, str], float]:
+    data = reader.get_metrics_data()
+    assert data is not None
+    (metric,) = [metric for r in data.resource_metrics for scope in r.scope_metrics for metric in scope.metrics]
+    assert metric.name == "db.client.connections.usage"
+    found: dict[tuple[object, str], float] = {}
+    for point in metric.data.data_points:
+        assert isinstance(point, NumberDataPoint)
+        assert point.attributes is not None
+        found[point.attributes["state"], str(point.attributes["pool.name"]).rsplit("/", 1)[1]] = point.value
+    return found
 
 
 def test_uninstrumented_it_is_gone(spans: InMemorySpanExporter) -> None:

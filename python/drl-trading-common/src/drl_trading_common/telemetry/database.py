@@ -1,4 +1,4 @@
-"""SQLAlchemy: a span for each statement, and for each connect that fails."""
+"""SQLAlchemy: a span for each statement, and for each connect that fails; the connections of its pools."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
 from opentelemetry.instrumentation.utils import is_instrumentation_enabled, unwrap
-from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.metrics import NoOpMeterProvider
+from opentelemetry.trace import NoOpTracerProvider, SpanKind, Status, StatusCode
 from sqlalchemy.engine.base import Engine
 from wrapt import wrap_function_wrapper
 
 from .catalog import ERROR_TYPE
+from .pools import Pools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,17 +30,19 @@ def instrument_sqlalchemy(providers: Providers, engine: Any) -> None:
     SQLAlchemyInstrumentor().instrument(
         engine=getattr(engine, "sync_engine", engine),
         tracer_provider=providers.tracer,
-        meter_provider=providers.meter,
+        meter_provider=NoOpMeterProvider(),  # for Pools
     )
-    if providers.tracer is not None:
-        # The instrumentation's span is of every connection taken from the pool, which takes no time: one of two or
-        # three spans of a session, a twentieth of the CPU time of a small request (docs/performance-impact.md).
-        unwrap(Engine, "connect")
-        wrap_function_wrapper(Engine, "connect", _record_failure(providers.tracer.get_tracer(_SCOPE)))
+    # The instrumentation's span is of every connection taken from the pool, which takes no time: one of two or three
+    # spans of a session, a twentieth of the CPU time of a small request (docs/performance-impact.md).
+    unwrap(Engine, "connect")
+    tracer = (providers.tracer or NoOpTracerProvider()).get_tracer(_SCOPE)
+    pools = Pools((providers.meter or NoOpMeterProvider()).get_meter(_SCOPE))
+    wrap_function_wrapper(Engine, "connect", _watch(tracer, pools))
 
 
-def _record_failure(tracer: Tracer) -> Callable[..., Any]:
+def _watch(tracer: Tracer, pools: Pools) -> Callable[..., Any]:
     def connect(wrapped: Callable[..., Any], engine: Any, args: Any, kwargs: Any) -> Any:
+        pools.watch(engine)
         begin = time.time_ns()
         try:
             return wrapped(*args, **kwargs)
