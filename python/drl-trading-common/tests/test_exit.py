@@ -134,9 +134,13 @@ def dead(request: pytest.FixtureRequest) -> Iterator[str]:
 DEAD = {"DRL_TELEMETRY_SHUTDOWN_DEADLINE": "0.5", "OTEL_EXPORTER_OTLP_TIMEOUT": "600000"}
 
 
-@pytest.mark.parametrize("protocol", ["grpc", "http/protobuf"])
+SIGTERM = "os.kill(os.getpid(), signal.SIGTERM); signal.pause()"
+
+
 @pytest.mark.parametrize(
-    "ending", ["", "os.kill(os.getpid(), signal.SIGTERM); signal.pause()"], ids=["exit", "sigterm"]
+    ("protocol", "ending"),
+    [("grpc", ""), ("grpc", SIGTERM), ("http/protobuf", SIGTERM)],
+    ids=["exit", "sigterm", "sigterm-http"],
 )
 def test_a_dead_endpoint_holds_nobody_beyond_the_deadline(dead: str, protocol: str, ending: str) -> None:
     code = f"{_WORK}\nfor _ in range(9000):\n    telemetry.tracer.start_span('more').end()\n{ending}"
