@@ -19,6 +19,7 @@ type family struct {
 
 // header is what the points of one metric have in common.
 type header struct {
+	metric    string // its name in OTLP
 	name      string // "" if none can be made
 	help      string
 	kind      dto.MetricType
@@ -37,7 +38,7 @@ const (
 
 // readHeader translates name and type. ok is false for a metric that can't be shown.
 func (p *Page) readHeader(m pmetric.Metric) (h header, ok bool) {
-	h.help = valid(m.Description())
+	h.metric, h.help = m.Name(), valid(m.Description())
 	kind := otlptranslator.MetricType(otlptranslator.MetricTypeGauge)
 	temporality := pmetric.AggregationTemporalityCumulative
 	switch m.Type() {

@@ -114,7 +114,7 @@ func (f *fold) point(dp datapoint, v value, r reason, exemplars pmetric.Exemplar
 		f.labels = merge(f.labels)
 		f.key = appendKey(f.key[:0], f.labels)
 		if gone {
-			r = p.forget(&f.h, f.key)
+			r = p.forget(f)
 		} else {
 			r = f.place(dp, v, exemplars)
 		}

@@ -43,6 +43,7 @@ type stamp struct{ start, time uint64 }
 // a stream of its own. A process that starts again is a new stream, too: what it
 // counted before stays in the sum, so a counter doesn't fall.
 type series struct {
+	metric    string // the name in OTLP of the one that writes it
 	key       string
 	labels    []*dto.LabelPair
 	source    int
@@ -72,13 +73,13 @@ func (p *Page) seriesOf(f *fold, v value) (*series, reason) {
 	if owner != nil {
 		if s := owner.series[string(f.key)]; s != nil {
 			p.describeFamily(owner, &f.h)
-			if s.source != f.source {
+			if !s.belongsTo(f) {
 				return nil, reasonName
 			}
 			return s, folded
 		}
 	}
-	s := &series{source: f.source, size: int64(len(f.key) + v.size())}
+	s := &series{source: f.source, size: int64(len(f.h.metric) + len(f.key) + v.size())}
 	if !p.roomFor(s) && f.now.Sub(p.expired) >= expireEvery {
 		p.expire(f.now)
 		owner = p.families[f.h.name]
@@ -90,7 +91,7 @@ func (p *Page) seriesOf(f *fold, v value) (*series, reason) {
 		owner = p.addFamily(&f.h)
 	}
 	p.describeFamily(owner, &f.h)
-	s.key, s.labels = string(f.key), pairs(slices.Clone(f.labels))
+	s.metric, s.key, s.labels = f.h.metric, string(f.key), pairs(slices.Clone(f.labels))
 	p.add(owner, s)
 	return s, folded
 }
@@ -111,13 +112,23 @@ func (p *Page) add(f *family, s *series) {
 	}
 }
 
-// forget removes the series of a point that says it has no value any more.
-func (p *Page) forget(h *header, key []byte) reason {
-	f, r := p.familyOf(h)
-	if f != nil && f.series[string(key)] != nil {
-		p.remove(f, f.series[string(key)])
+// belongsTo says whether the current metric is the one that writes the series.
+func (s *series) belongsTo(f *fold) bool { return s.source == f.source && s.metric == f.h.metric }
+
+// forget removes the series of the current point, which says that it has no value
+// any more.
+func (p *Page) forget(f *fold) reason {
+	owner, r := p.familyOf(&f.h)
+	if owner == nil {
+		return r
 	}
-	return r
+	if s := owner.series[string(f.key)]; s != nil {
+		if !s.belongsTo(f) {
+			return reasonName
+		}
+		p.remove(owner, s)
+	}
+	return folded
 }
 
 func (p *Page) remove(f *family, s *series) {
