@@ -16,7 +16,7 @@ const (
 	// leaseShare bounds what requests under way may use.
 	leaseShare = 4
 	// pageShare bounds the names, labels and buckets that the scrape page holds of what
-	// services send. As objects they take about twice that.
+	// services send. As objects they take about twice that; exemplars half more.
 	pageShare = 16
 	// seriesBytes is about what a series of the span metrics takes: its key and
 	// attributes of some 100 bytes each, 17 buckets and their exemplars.

@@ -3,6 +3,7 @@ package scrape
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pmetric"
@@ -26,6 +27,44 @@ func TestSourcesAlwaysFindRoom(t *testing.T) {
 	if n, err := p.Fold(encode(t, renamed(gauges(1), "more"))); n != 0 || err != nil {
 		t.Errorf("%d more points taken, error %v", n, err)
 	}
+}
+
+// Exemplars of many series are bounded together. Beyond that, those that had
+// their time still make room.
+func TestExemplarsOfAllSeriesAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPage(t, Options{MaxBytes: 32 << 10, Kept: func(id [16]byte) bool { return id[0] == 0xff }})
+		send := func(first byte) {
+			metrics := gauges(20)
+			m := metrics.ResourceMetrics().At(0).ScopeMetrics().At(0).Metrics().At(0)
+			points := pmetric.NewNumberDataPointSlice()
+			m.Gauge().DataPoints().MoveAndAppendTo(points)
+			m.SetEmptySum().SetAggregationTemporality(pmetric.AggregationTemporalityDelta)
+			m.Sum().SetIsMonotonic(true)
+			points.MoveAndAppendTo(m.Sum().DataPoints())
+			for i, dp := range m.Sum().DataPoints().All() {
+				for n := range maxExemplars {
+					dp.Exemplars().AppendEmpty().SetTraceID([16]byte{first, byte(i), byte(n), 1})
+				}
+			}
+			mustFold(t, p, metrics)
+			time.Sleep(time.Second)
+		}
+		most := int(p.options.MaxBytes / 2 / exemplarBytes)
+		send(1)
+		if p.exemplars < most || p.exemplars >= most+maxExemplars {
+			t.Errorf("%d exemplars are held, want %d", p.exemplars, most)
+		}
+		time.Sleep(DefaultVerdictWait)
+		send(0xff)
+		body, _ := get(t, p, acceptOpenMetrics)
+		if !strings.Contains(string(body), `trace_id="ff`) {
+			t.Error("none made room for an exemplar of a kept trace")
+		}
+		checkHeld(t, p)
+		p.expire(time.Now().Add(2 * DefaultExpiry))
+		checkHeld(t, p)
+	})
 }
 
 // What a page holds is bounded in bytes, wherever they stand.
@@ -96,10 +135,11 @@ func TestHeldBytesAreCounted(t *testing.T) {
 
 func checkHeld(t tester, p *Page) {
 	t.Helper()
-	held, sent := int64(0), 0
+	held, sent, exemplars := int64(0), 0, 0
 	for _, f := range p.families {
 		held += f.size()
 		for _, s := range f.series {
+			exemplars += s.exemplars.len()
 			if s.source == 0 {
 				held += s.size
 				sent++
@@ -108,6 +148,9 @@ func checkHeld(t tester, p *Page) {
 	}
 	for _, target := range p.targets {
 		held += target.size
+	}
+	if exemplars != p.exemplars {
+		t.Fatalf("%d exemplars are held, %d counted", exemplars, p.exemplars)
 	}
 	if held != p.bytes || sent != p.sent {
 		t.Fatalf("%d bytes in %d series are held, %d in %d counted", held, sent, p.bytes, p.sent)

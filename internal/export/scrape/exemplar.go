@@ -15,6 +15,9 @@ import (
 // that wait and those that are shown.
 const maxExemplars = 32
 
+// exemplarBytes is what an exemplar takes.
+const exemplarBytes = 72
+
 // forgetAfter is how often the time of a verdict may pass before its exemplar is
 // taken for one of a dropped trace.
 const forgetAfter = 4
@@ -37,15 +40,25 @@ type exemplars struct {
 	shown   []exemplar // of kept traces, one for each bucket, the newest last
 }
 
-// offer takes the exemplars of a point with value v. Those of a trusted source
-// belong to kept traces and replace what is shown.
-func (x *exemplars) offer(list pmetric.ExemplarSlice, now time.Time, wait time.Duration, trusted bool, v value) {
-	if trusted {
+// offering is how exemplars are offered.
+type offering struct {
+	now     time.Time
+	wait    time.Duration // how long a verdict may take
+	trusted bool          // the traces are kept
+	full    bool          // the page holds as many as it may
+}
+
+func (x *exemplars) len() int { return len(x.waiting) + len(x.shown) }
+
+// offer takes the exemplars of a point with value v. Trusted ones replace what is
+// shown.
+func (x *exemplars) offer(list pmetric.ExemplarSlice, v value, o offering) {
+	if o.trusted {
 		x.shown = x.shown[:0]
 	}
 	for _, from := range list.All() {
 		e := exemplar{
-			trace: from.TraceID(), span: from.SpanID(), time: uint64(from.Timestamp()), value: from.DoubleValue(), came: now,
+			trace: from.TraceID(), span: from.SpanID(), time: uint64(from.Timestamp()), value: from.DoubleValue(), came: o.now,
 		}
 		if from.ValueType() == pmetric.ExemplarValueTypeInt {
 			e.value = float64(from.IntValue())
@@ -54,23 +67,23 @@ func (x *exemplars) offer(list pmetric.ExemplarSlice, now time.Time, wait time.D
 			continue
 		}
 		e.bucket = v.bucket(e.value)
-		if trusted {
+		if o.trusted {
 			x.show(e)
 		} else {
-			x.wait(e, wait)
+			x.wait(e, o)
 		}
 	}
 }
 
 // wait adds a candidate. If there is no room it takes the place of the oldest
 // that had its time; if there is none either, it isn't taken.
-func (x *exemplars) wait(e exemplar, wait time.Duration) {
+func (x *exemplars) wait(e exemplar, o offering) {
 	same := func(o exemplar) bool { return o.trace == e.trace && o.span == e.span && o.bucket == e.bucket }
 	if slices.ContainsFunc(x.waiting, same) {
 		return
 	}
-	if len(x.waiting) >= maxExemplars {
-		if e.came.Sub(x.waiting[0].came) < wait {
+	if o.full || len(x.waiting) >= maxExemplars {
+		if len(x.waiting) == 0 || o.now.Sub(x.waiting[0].came) < o.wait {
 			return
 		}
 		x.waiting = slices.Delete(x.waiting, 0, 1)

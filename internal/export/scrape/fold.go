@@ -137,9 +137,20 @@ func (f *fold) place(dp datapoint, v value, exemplars pmetric.ExemplarSlice) rea
 	}
 	s.updated, s.scrape = f.now, f.page.scrape
 	if exemplars.Len() > 0 && f.h.kind != gaugeKind {
-		s.exemplars.offer(exemplars, f.now, f.page.options.VerdictWait, f.source > 0, v)
+		f.page.offer(s, exemplars, v, f.now)
 	}
 	return folded
+}
+
+// offer takes the exemplars of a point with value v. All those of a page may take
+// half of MaxBytes together.
+func (p *Page) offer(s *series, list pmetric.ExemplarSlice, v value, now time.Time) {
+	before := s.exemplars.len()
+	s.exemplars.offer(list, v, offering{
+		now: now, wait: p.options.VerdictWait, trusted: s.source > 0,
+		full: int64(p.exemplars)*exemplarBytes >= p.options.MaxBytes/2,
+	})
+	p.exemplars += s.exemplars.len() - before
 }
 
 func countPoints(m pmetric.Metric) int {

@@ -97,7 +97,9 @@ func (p *Page) show(f *family, kept map[[16]byte]bool) *dto.MetricFamily {
 		out.Help = new(f.help)
 	}
 	for _, s := range f.sorted() {
+		before := s.exemplars.len()
 		s.exemplars.settle(kept, p.scraped.Add(-forgetAfter*p.options.VerdictWait))
+		p.exemplars += s.exemplars.len() - before
 		m := &dto.Metric{Label: s.labels}
 		s.value().write(m, f.kind, s.created, s.exemplars.shown)
 		if out.GetType() == dto.MetricType_UNTYPED {

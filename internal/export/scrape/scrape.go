@@ -48,7 +48,7 @@ type Options struct {
 	// left out. A source bounds its own.
 	MaxSeries int
 	// MaxBytes bounds what those series hold: names, labels and buckets, and the
-	// attributes of resources.
+	// attributes of resources. Exemplars may take half of it, beside that.
 	MaxBytes int64
 	// Expiry is how long a series without a new point is shown.
 	Expiry time.Duration
@@ -62,18 +62,19 @@ type Page struct {
 
 	gathering sync.Mutex // one scrape after the other; never taken by Fold
 
-	mu       sync.Mutex
-	names    *names
-	families map[string]*family
-	samples  map[string]*family // by each sample name that a family writes
-	targets  map[targetKey]*target
-	series   int       // in all families
-	sent     int       // of them, those that services send
-	bytes    int64     // that these, families and targets hold
-	expired  time.Time // when series were last looked through
-	scrape   uint64    // number of the current scrape
-	scraped  time.Time // when the last one was
-	health   health
+	mu        sync.Mutex
+	names     *names
+	families  map[string]*family
+	samples   map[string]*family // by each sample name that a family writes
+	targets   map[targetKey]*target
+	series    int       // in all families
+	sent      int       // of them, those that services send
+	bytes     int64     // that these, families and targets hold
+	exemplars int       // of all series
+	expired   time.Time // when series were last looked through
+	scrape    uint64    // number of the current scrape
+	scraped   time.Time // when the last one was
+	health    health
 }
 
 // New returns an empty page. An error names each option that can't be.

@@ -123,7 +123,7 @@ func TestExemplarsAreBounded(t *testing.T) {
 		offer := func(id byte) {
 			list := pmetric.NewExemplarSlice()
 			list.AppendEmpty().SetTraceID([16]byte{id})
-			x.offer(list, time.Now(), 30*time.Second, false, number(0))
+			x.offer(list, number(0), offering{now: time.Now(), wait: 30 * time.Second})
 		}
 		for i := range maxExemplars + 1 {
 			offer(byte(i + 1))

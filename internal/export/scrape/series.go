@@ -134,6 +134,7 @@ func (p *Page) forget(f *fold) reason {
 func (p *Page) remove(f *family, s *series) {
 	delete(f.series, s.key)
 	f.ordered = nil
+	p.exemplars -= s.exemplars.len()
 	p.series--
 	if s.source == 0 {
 		p.sent--
