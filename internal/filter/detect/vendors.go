@@ -183,6 +183,9 @@ func paymentSecrets() []secretForm {
 		{"easypost_key", "EZAK", an, 54, 0, true, gitleaks + "easypost-api-token", nil},
 		{"easypost_key", "EZTK", an, 54, 0, true, gitleaks + "easypost-test-api-token", nil},
 		{"duffel_token", "duffel_", url, 43, 0, false, gitleaks + "duffel-api-token", nil},
+		{"gocardless_token", "live_", url, 40, 40, true, gitleaks + "gocardless-api-token", nil},
+		{"lob_key", "live_", hex, 35, 35, true, gitleaks + "lob-api-key", nil},
+		{"lob_key", "test_", hex, 35, 35, true, gitleaks + "lob-api-key", nil},
 		{"shippo_token", "shippo_", word, 40, 0, false, gitleaks + "shippo-api-token", nil},
 	}
 }
@@ -301,6 +304,9 @@ func dottedSecrets() []secretForm {
 		{"vault_token", "hvb.", url, 24, 0, true, "https://developer.hashicorp.com/vault/docs/concepts/tokens", nil},
 		{"vault_token", "hvr.", url, 24, 0, true, "https://developer.hashicorp.com/vault/docs/concepts/tokens", nil},
 		{"terraform_token", ".atlasv1.", url, 60, 0, false, gitleaks + "hashicorp-tf-api-token", terraformToken},
+		{"dropbox_token", "sl.", url, 130, 0, true, gitleaks + "dropbox-short-lived-api-token", nil},
+		{"harness_key", "pat.", dotted, 64, 72, true, gitleaks + "harness-api-key", nil},
+		{"harness_key", "sat.", dotted, 64, 72, true, gitleaks + "harness-api-key", nil},
 		{"doppler_token", "dp.pt.", an, 40, 0, true, gitleaks + "doppler-api-token", nil},
 		{"doppler_token", "dp.st.", dotted, 40, 0, true, "https://docs.doppler.com/reference/auth-token-formats", nil},
 		{"sendgrid_key", "SG.", dotted, 60, 0, true, gitleaks + "sendgrid-api-token", nil},
