@@ -21,6 +21,7 @@ NATS_IMAGE=$(image nats)
 TRADING_IMAGE=$(image telemetry-agent/drl-trading)
 PREPROCESSING_IMAGE=$(image telemetry-agent/drl-trading-preprocessing)
 # What build-images.sh makes for the stack of the trading services.
+# shellcheck disable=SC2034 # for those who source this
 TRADING_IMAGES=(agent jaeger prometheus postgres nats trading)
 export PYTHON_BASE_IMAGE=telemetry-agent/python:bookworm PYTHON_BASE_TAR=$CACHE/python-bookworm-1.tar
 
