@@ -24,6 +24,7 @@ func TestAlertRulesByPromtool(t *testing.T) {
 	promtool(append([]string{"check", "rules", "--lint-fatal"}, files(t, prometheusFolder, ".rules.yml")...)...)
 	promtool("check", "config", prometheusFolder+"/prometheus.yml")
 	promtool("check", "config", prometheusFolder+"/kubernetes.yml")
+	promtool("check", "config", prometheusFolder+"/drl-trading.yml")
 	promtool(append([]string{"test", "rules"}, files(t, prometheusFolder+"/tests", ".test.yml")...)...)
 }
 
