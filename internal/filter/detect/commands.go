@@ -39,6 +39,14 @@ func (s *Scanner) commands(w *Work, b []byte) {
 			return
 		}
 		i += next + 2
+		if end := i; is(at(b, i), inLetter) && is(at(b, i+1), inLetter) { // -storepass of Java
+			for end < len(b) && end-i < maxKey && is(b[end], inLetter) {
+				end++
+			}
+			if at(b, end) == ' ' && at(b, end+1) != '-' && end-i > 4 {
+				s.pair(w, b, end, NoHint)
+			}
+		}
 		switch at(b, i) {
 		case 'p', 'P', 'a', 'A', 'u', 'U', 'k', 'w', 'b':
 			s.shortOption(w, b, i)

@@ -69,7 +69,8 @@ func newKeyTable() keyTable {
 		subscriptionkey consumerkey appkey applicationkey apikey apikeyid servicekey deploykey sshkey hmackey keymaterial
 		mnemonic seedphrase recoveryphrase recoverycode backupcode privatepem xmbxapikey
 		xamzsignature xamzcredential amzsecuritytoken xamzsecuritytoken xgoogsignature xgoogcredential googsignature
-		accesskeysecret secretkeybase contribsyscom psk wpapsk presharedkey`)
+		accesskeysecret secretkeybase contribsyscom psk wpapsk presharedkey listenkey
+		storepass keypass srcstorepass deststorepass`)
 	add(HintToken, `token accesstoken refreshtoken idtoken bearertoken sessiontoken securitytoken csrftoken xsrftoken authtoken
 		apitoken jwt bearer credential credentials creds cred auth secretid oauth otpauth assertion clientassertion samlresponse
 		accesssign apisign`)

@@ -89,7 +89,7 @@ func internationalPhone(b []byte, i int) int {
 			}
 			continue
 		}
-		if gap++; gap > 2 || !phoneSeparator(c) {
+		if gap++; gap > 3 || !phoneSeparator(c) {
 			break
 		}
 	}

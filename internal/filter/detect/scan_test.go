@@ -89,6 +89,8 @@ func TestScan(t *testing.T) {
 	f("mysql -u root -phunter2 -h db", "mysql -u root -p[secret] -h db")
 	f("curl -u bob:hunter2 https://h/", "curl -u bob:[secret] https://h/")
 	f("cp -p hunter2 x", "cp -p hunter2 x")
+	f("keytool -storepass hunter2 -alias x", "keytool -storepass [secret] -alias x")
+	f("+49 (0) 171 - 123 45 67", "[phone]")
 	f("app:hunter2@tcp(db:3306)/x", "app:REDACTED@tcp(db:3306)/x")
 	f("jdbc:oracle:thin:app/hunter2@//db:1521/x", "jdbc:oracle:thin:app/REDACTED@//db:1521/x")
 	f(`("password", "hunter2"), ["password", "email"]`, `("password", "[secret]"), ["password", "email"]`)
