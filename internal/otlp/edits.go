@@ -20,6 +20,14 @@ const lengthEdit = -1
 
 const editSize = 16 // bytes
 
+// What the changes of a request may take: several times its size, and any size of
+// a small one. Replacing key and value of each attribute takes about three times
+// the size of usual attributes.
+const (
+	changesShare = 4
+	changesMin   = 1 << 20 // bytes
+)
+
 // message is an enclosing message whose end hasn't been reached. It gets an edit
 // for its length prefix, before those of its content, with the first of these.
 type message struct {
@@ -38,6 +46,8 @@ type editor struct {
 	delta int       // by which the output is longer so far
 	open  []message // enclosing messages, outermost first; the root isn't among them
 	slots int       // how many of them, from the outermost, have an edit
+	limit int       // of the bytes in edits and arena
+	full  bool      // they have gone beyond it
 	count int       // what a decoder makes an object of: messages, repeated strings
 }
 
@@ -45,6 +55,7 @@ func (e *editor) reset(in []byte) {
 	e.in = in
 	e.edits, e.arena, e.open = e.edits[:0], e.arena[:0], e.open[:0]
 	e.delta, e.slots, e.count = 0, 0, 0
+	e.limit, e.full = changesShare*len(in)+changesMin, false
 }
 
 // enter opens the message with its length prefix at prefix and payload [start, end).
@@ -92,6 +103,9 @@ func (e *editor) replace(start, end, from int) {
 	size := len(e.arena) - from
 	e.edits = append(e.edits, edit{offset: int32(start), length: int32(end - start), from: int32(from), size: int32(size)})
 	e.delta += size - (end - start)
+	if len(e.edits)*editSize+len(e.arena) > e.limit {
+		e.full = true
+	}
 }
 
 // remove deletes in[start:end].

@@ -85,6 +85,35 @@ func TestMalformedPackedFieldsAreRefused(t *testing.T) {
 	}
 }
 
+// TestChangesAreBounded: a hostile request of a few bytes for each change would
+// take many times its size. One of which every attribute is replaced passes.
+func TestChangesAreBounded(t *testing.T) {
+	const size = 4 << 20
+	fill := func(item []byte, numbers ...protowire.Number) []byte {
+		return nest(bytes.Repeat(item, size/len(item)), numbers...)
+	}
+	attribute := encode(t, stringAttr("user.email", "someone@example.org"))
+	for name, tt := range map[string]struct {
+		in      []byte
+		refused bool
+	}{
+		"attributes that are mended":   {fill(nest([]byte("\xff"), 6, 2, 1), 1, 2, 2), true},
+		"attributes of nothing known":  {fill(nest(nil, 6, 9), 1, 2, 2), true},
+		"elements of nothing known":    {fill(nest(nil, 1, 9), 1, 2, 2, 5, 5), true},
+		"attributes in a map":          {fill(nest([]byte("\xff"), 1, 1), 1, 2, 2, 5, 6), true},
+		"attributes as they are usual": {fill(nest(attribute, 6), 1, 2, 2), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := NewWalker(NewSchema(), Limits{})
+			_, _, err := w.Rewrite(Logs, tt.in, nil, upper{})
+			var typed *Error
+			if refused := errors.As(err, &typed) && typed.Reason == reasonChanges; refused != tt.refused {
+				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
 func checkTyped(t *testing.T, err error, want Error) {
 	t.Helper()
 	got, ok := errors.AsType[*Error](err)

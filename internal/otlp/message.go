@@ -55,6 +55,9 @@ func (w *Walker) message(n *node, pos, end int) status {
 		if st != ok {
 			return st
 		}
+		if w.full {
+			return w.fail(n.name, start, reasonChanges)
+		}
 	}
 	if seen&n.required != n.required && !w.lenient {
 		return rejectItem

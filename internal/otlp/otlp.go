@@ -72,6 +72,7 @@ const (
 	reasonPacked    = "malformed packed field"
 	reasonNesting   = "nesting of values is too deep"
 	reasonSize      = "request is too large"
+	reasonChanges   = "too many changes for its size"
 	reasonDecoded   = "too many messages for an encoding that has to be decoded"
 	reasonSignal    = "unknown signal"
 	reasonCanonical = "encoding can't be brought into canonical form"

@@ -204,6 +204,9 @@ func (w *Walker) list(v *values, pos, end, depth int, attributes bool) status {
 		if st != ok {
 			return st
 		}
+		if w.full {
+			return w.fail(v.name, start, reasonChanges)
+		}
 	}
 	return ok
 }
