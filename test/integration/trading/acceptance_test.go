@@ -101,7 +101,12 @@ func (r *run) flow(t *testing.T) {
 			t.Errorf("%s of unaccounted items is %v", extreme, v)
 		}
 	}
-	if lost := r.value(t, `sum(agent_ledger_lost_items_total{destination=~"jaeger|test|scrape"})`); lost != 0 {
+	r.reach(t, map[string]float64{
+		`count(agent_ledger_delivered_items_total{destination="jaeger", signal="traces"} > 0)`:             5, // agents
+		`count(agent_ledger_delivered_items_total{destination="prometheus_scrape", signal="metrics"} > 0)`: 5,
+		`count(agent_ledger_delivered_items_total{destination="test", signal="logs"} > 0)`:                 5,
+	})
+	if lost := r.value(t, `sum(agent_ledger_lost_items_total)`); lost != 0 {
 		t.Errorf("%v items were lost", lost)
 	}
 	stacktest.Eventually(t, "logs of the ticks at their destination", func() bool {
