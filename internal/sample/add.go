@@ -26,6 +26,7 @@ func (s *Sampler) AddTraces(traces []byte) error {
 	}
 	s.relieve()
 	s.addAll(ref, s.log.Bytes(ref, len(traces)), items)
+	s.compact()
 	return nil
 }
 
@@ -57,6 +58,7 @@ type intake struct {
 	group           uint32 // of the last span that was held
 	resource, scope int    // that group's places in the request
 	held            int    // spans
+	passed          int    // bytes of spans that aren't held
 	duplicates      int    // spans
 	late            lateSpans
 	touched         []uint32 // fragments that have a new span
@@ -76,6 +78,7 @@ func (s *Sampler) addAll(ref store.Ref, stored []byte, items int) {
 	err := otlp.RangeSpans(stored, func(g *otlp.Group, sp *otlp.Span) bool {
 		if verdict, ok := s.kept.verdict(sp.TraceID); ok {
 			in.late.add(g, sp, verdict)
+			in.passed += len(sp.Raw)
 		} else {
 			s.addSpan(g, sp)
 		}
@@ -90,7 +93,7 @@ func (s *Sampler) addAll(ref store.Ref, stored []byte, items int) {
 		s.out.Dropped(otlp.Traces, in.duplicates)
 	}
 	if items > in.held {
-		s.log.Release(ref, items-in.held)
+		s.log.Release(ref, items-in.held, in.passed)
 	}
 	for _, f := range in.touched {
 		s.settle(f)
@@ -100,10 +103,11 @@ func (s *Sampler) addAll(ref store.Ref, stored []byte, items int) {
 // addSpan indexes one span of the batch.
 func (s *Sampler) addSpan(g *otlp.Group, sp *otlp.Span) {
 	in := &s.intake
-	f := s.index.fragment(sp.TraceID, in.now, s.log.Age(in.ref.Segment))
+	f := s.index.fragment(sp.TraceID, in.now)
 	rel := s.index.relate(f, sp)
 	if rel.duplicate {
 		in.duplicates++
+		in.passed += len(sp.Raw)
 		return
 	}
 	if in.group == none || g.ResourceIndex != in.resource || g.ScopeIndex != in.scope {

@@ -45,7 +45,7 @@ func (s *Sampler) AddLogs(logs []byte) error {
 		s.out.Dropped(otlp.Logs, in.dropped)
 	}
 	if in.room && items > in.held {
-		s.log.Release(in.ref, items-in.held)
+		s.log.Release(in.ref, items-in.held, 0)
 	}
 	return nil
 }

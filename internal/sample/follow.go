@@ -90,7 +90,7 @@ func (s *Sampler) endLogs(place uint32, fate string, why logReason) {
 	s.countLogs(fate, why, n)
 	for n := t.first; n != none; n = s.logs.records.at(n).next {
 		e := s.logs.records.at(n)
-		s.log.Release(s.logRef(e), 1)
+		s.log.Release(s.logRef(e), 1, int(e.length))
 		s.index.leave(e.group)
 	}
 	s.logs.remove(place)
@@ -151,6 +151,22 @@ func (s *Sampler) passLogsIn(segment uint32, age uint64) (passed int) {
 		n = next
 	}
 	return passed
+}
+
+// hasLogs says whether a log record that waits lies in the segment.
+func (s *Sampler) hasLogs(segment uint32) bool {
+	age := s.log.Age(segment)
+	for n := s.logs.oldest; n != none; {
+		t := s.logs.traces.at(n)
+		if t.born > age {
+			return false
+		}
+		if s.logsReach(t, segment) {
+			return true
+		}
+		n = t.newer
+	}
+	return false
 }
 
 func (s *Sampler) logsReach(t *logTrace, segment uint32) bool {

@@ -30,8 +30,7 @@ type fragment struct {
 	bytes        int64
 	created      int64 // of the sampler's clock
 	changed      int64
-	queued       int64  // when its entry in the queue says that it is due, or unqueued
-	born         uint64 // age of the log's segment in which it begins
+	queued       int64 // when its entry in the queue says that it is due, or unqueued
 }
 
 // unqueued says that a fragment has no entry in the queue.
@@ -74,7 +73,7 @@ func newIndex() *index {
 }
 
 // fragment returns the fragment of a trace, made if there is none.
-func (x *index) fragment(id [16]byte, now int64, age uint64) uint32 {
+func (x *index) fragment(id [16]byte, now int64) uint32 {
 	if f, ok := x.byTrace[id]; ok {
 		return f
 	}
@@ -82,7 +81,7 @@ func (x *index) fragment(id [16]byte, now int64, age uint64) uint32 {
 	fr := x.fragments.at(f)
 	*fr = fragment{
 		traceID: id, r: traceRandomness(id), parent: noThreshold, first: none, last: none, older: x.newest, newer: none,
-		created: now, queued: unqueued, born: age, generation: fr.generation + 1,
+		created: now, queued: unqueued, generation: fr.generation + 1,
 	}
 	if x.newest == none {
 		x.oldest = f
@@ -147,7 +146,7 @@ func (x *index) remove(f uint32, log *store.HoldLog) {
 	}
 	for n := fr.first; n != none; {
 		e := x.spans.at(n)
-		log.Release(x.ref(e), 1)
+		log.Release(x.ref(e), 1, int(e.length))
 		x.leave(e.group)
 		x.spans.put(n)
 		n = e.next

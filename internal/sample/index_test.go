@@ -26,7 +26,7 @@ func TestIndex_RelationsAreThoseOfTheWholeFragment(t *testing.T) {
 		ids := rapid.IntRange(1, 100).Draw(t, "ids")
 		n := rapid.IntRange(1, 3*largeFragment).Draw(t, "spans")
 		parents := map[[8]byte][8]byte{} // of the spans that have come
-		f := x.fragment([16]byte{1}, 0, 0)
+		f := x.fragment([16]byte{1}, 0)
 		for range n {
 			s := otlp.Span{Raw: []byte("a span")}
 			binary.BigEndian.PutUint64(s.SpanID[:], uint64(rapid.IntRange(1, ids).Draw(t, "id")))

@@ -3,6 +3,8 @@ package sample
 import (
 	"cmp"
 	"slices"
+
+	"github.com/drl-trading/telemetry-agent/internal/otlp"
 )
 
 // The ladder: what happens when what is held takes this share of the room. Each
@@ -130,28 +132,33 @@ func (s *Sampler) evictOldest() bool {
 			s.evict(f)
 		}
 	}
-	for _, f := range survivors {
-		if !s.forward(f, segment) {
+	if !s.forward(survivors, segment) {
+		for _, f := range survivors {
 			s.evict(f)
 		}
 	}
 	return s.closeWindow()+s.passLogsIn(segment, age)+len(victims) > 0
 }
 
-// fragmentsIn returns the fragments with a span in the segment, which is the
-// oldest, in the order in which they go: ascending randomness, errors last.
+// fragmentsIn returns the fragments with a span in the segment, in the order in
+// which they go: ascending randomness, errors last. It looks at what was written
+// there, which is less than all that is held.
 func (s *Sampler) fragmentsIn(segment uint32) []uint32 {
-	age := s.log.Age(segment)
-	victims := s.victims[:0]
-	for f := s.index.oldest; f != none; {
-		fr := s.index.fragments.at(f)
-		if fr.born > age {
-			break // so are all younger ones
+	in := s.inSegment[:0]
+	// Where logs were written, too, they are read as spans of no trace.
+	_ = otlp.RangeSpans(s.log.Written(segment), func(_ *otlp.Group, sp *otlp.Span) bool {
+		if f, held := s.index.byTrace[sp.TraceID]; held && (len(in) == 0 || in[len(in)-1] != f) {
+			in = append(in, f)
 		}
-		if s.index.reaches(fr, segment) {
+		return true
+	})
+	s.inSegment = in
+	slices.Sort(in)
+	victims := s.victims[:0]
+	for _, f := range slices.Compact(in) {
+		if fr := s.index.fragments.at(f); s.index.reaches(fr, segment) {
 			victims = append(victims, victim{f, fr.failed, fr.r})
 		}
-		f = fr.newer
 	}
 	s.victims = victims
 	slices.SortFunc(victims, func(a, b victim) int {

@@ -70,6 +70,8 @@ type Sampler struct {
 	metrics *metrics
 	began   time.Time
 
+	transition func() // the method carry, bound once
+
 	arriving atomic.Int64 // bytes of requests that wait for the lock
 
 	mu         sync.Mutex
@@ -83,6 +85,7 @@ type Sampler struct {
 	randomness *randomnessCheck
 	window     window[nominee] // candidates of rate rules
 	shadow     *shadow         // nil: no shadow rules
+	compacted  uint64          // segments that had been taken when compact last looked
 	hurried    bool            // the first step of the ladder is taken: there is no grace
 	ended      bool
 
@@ -93,6 +96,9 @@ type Sampler struct {
 	view      view
 	splicer   splicer
 	victims   []victim
+	inSegment []uint32
+	carried   carried
+	moved     []uint32
 
 	wake chan struct{} // the earliest verdict may be due sooner
 	stop chan struct{}
@@ -123,6 +129,7 @@ func New(o Options) (*Sampler, error) {
 		randomness: newRandomnessCheck(rules.rules, o.Logger),
 		wake:       make(chan struct{}, 1), stop: make(chan struct{}),
 	}
+	s.transition = s.carry
 	s.metrics = newMetrics(s)
 	return s, nil
 }

@@ -73,43 +73,60 @@ func (s *Sampler) decide(f uint32, trigger Trigger) {
 	s.carryOut(f, v, o, trigger)
 }
 
+// carried is a fragment while its verdict is carried out. It stands in the sampler,
+// like the function that Transition calls, so that a verdict makes no garbage.
+type carried struct {
+	f       uint32
+	fr      fragment // a copy: the place is freed
+	v       *view
+	o       outcome
+	trigger Trigger
+
+	logs int        // records that followed
+	mark store.Mark // of the kept spans
+}
+
 // carryOut moves fragment f, which v shows, out of what is held. What is kept is
 // copied before the log's bytes may be used again.
 func (s *Sampler) carryOut(f uint32, v *view, o outcome, trigger Trigger) {
-	fr := *s.index.fragments.at(f) // a copy: the place is freed below
 	if o.verdict == VerdictKept || o.verdict == VerdictDropped {
 		s.see(v, o) // before the log's bytes may be used again
 	}
-	logs, mark := 0, store.Mark{}
-	s.out.Transition(func() {
-		switch o.verdict {
-		case VerdictKept:
-			before := s.options.End()
-			s.deliver(v, o, trigger)
-			if end := s.options.End(); end.Records > before.Records {
-				mark = end
-			}
-		case VerdictEvicted:
-			s.out.Lost(otlp.Traces, int(fr.spans), lostPressure)
-		default:
-			s.out.Dropped(otlp.Traces, int(fr.spans))
-		}
-		s.dequeue(s.index.fragments.at(f))
-		s.index.remove(f, s.log)
-		logs = s.follow(fr.traceID, o.verdict)
-	})
+	c := &s.carried
+	*c = carried{f: f, fr: *s.index.fragments.at(f), v: v, o: o, trigger: trigger}
+	s.out.Transition(s.transition)
 	if o.verdict == VerdictKept {
-		s.kept.add(fr.traceID, keptVerdict{o.rule, o.threshold})
+		s.kept.add(c.fr.traceID, keptVerdict{o.rule, o.threshold})
 	} else {
-		s.dropped.add(fr.traceID)
+		s.dropped.add(c.fr.traceID)
 	}
 	now := s.now()
 	d := Decision{
-		Verdict: o.verdict, Rule: o.rule, Trigger: trigger, Spans: int(fr.spans), Bytes: fr.bytes, Logs: logs, Mark: mark,
-		WaitedSeconds: float64(now-fr.created) / 1e9, id: fr.traceID, at: now,
+		Verdict: o.verdict, Rule: o.rule, Trigger: trigger, Spans: int(c.fr.spans), Bytes: c.fr.bytes, Logs: c.logs, Mark: c.mark,
+		WaitedSeconds: float64(now-c.fr.created) / 1e9, id: c.fr.traceID, at: now,
 	}
 	s.journal.add(d)
 	s.metrics.verdict(&d)
+}
+
+// carry is the part of carryOut that is one transition.
+func (s *Sampler) carry() {
+	c := &s.carried
+	switch c.o.verdict {
+	case VerdictKept:
+		before := s.options.End()
+		s.deliver(c.v, c.o, c.trigger)
+		if end := s.options.End(); end.Records > before.Records {
+			c.mark = end
+		}
+	case VerdictEvicted:
+		s.out.Lost(otlp.Traces, int(c.fr.spans), lostPressure)
+	default:
+		s.out.Dropped(otlp.Traces, int(c.fr.spans))
+	}
+	s.dequeue(s.index.fragments.at(c.f))
+	s.index.remove(c.f, s.log)
+	c.logs = s.follow(c.fr.traceID, c.o.verdict)
 }
 
 // deliver passes a kept fragment on. Spans that a fault of ours keeps from being

@@ -27,6 +27,7 @@ type holdSegment struct {
 	*Segment        // nil: not the log's
 	used     int    // bytes
 	live     int    // items that are still wanted
+	wanted   int    // bytes that are still wanted, of those written
 	order    uint64 // age: lower is older
 }
 
@@ -51,6 +52,7 @@ func (l *HoldLog) Append(b []byte, items int) (Ref, error) {
 	ref := Ref{Segment: uint32(l.open), Offset: uint32(s.used)}
 	s.used += copy(s.bytes[s.used:], b)
 	s.live += items
+	s.wanted += len(b)
 	return ref, nil
 }
 
@@ -77,15 +79,17 @@ func (l *HoldLog) Bytes(ref Ref, n int) []byte {
 	return l.segments[ref.Segment].bytes[ref.Offset : int(ref.Offset)+n : int(ref.Offset)+n]
 }
 
-// Release says that items in the segment of ref are not wanted any more.
-func (l *HoldLog) Release(ref Ref, items int) {
+// Release says that items in the segment of ref, of that many bytes, are not wanted
+// any more.
+func (l *HoldLog) Release(ref Ref, items, bytes int) {
 	s := &l.segments[ref.Segment]
 	s.live -= items
+	s.wanted -= bytes
 	if s.live > 0 {
 		return
 	}
 	if int(ref.Segment) == l.open {
-		s.used = 0 // starts over
+		s.used, s.wanted = 0, 0 // starts over
 		return
 	}
 	l.free(int(ref.Segment))
@@ -106,6 +110,51 @@ func (l *HoldLog) Oldest() (index uint32, ok bool) {
 	}
 	return uint32(max(best, 0)), best >= 0
 }
+
+// mostUnwanted is the share of the log that may be unwanted: below a half, so that
+// the log takes less than twice of what is held though that changes until the next
+// look. A few segments may always be unwanted: each has a rest that nothing fits in.
+const (
+	mostUnwanted = 0.4
+	fewUnwanted  = 4 // segments
+)
+
+// Sparsest returns the segment of whose bytes the least share is wanted, but not the
+// open one; false while no more than mostUnwanted of all is unwanted. What is still
+// wanted of it should be appended anew, so that it can go.
+func (l *HoldLog) Sparsest() (index uint32, ok bool) {
+	var taken, wanted int
+	best, least := -1, 1-mostUnwanted
+	for i := range l.segments {
+		s := &l.segments[i]
+		if s.live == 0 || i == l.open {
+			continue
+		}
+		taken, wanted = taken+len(s.Segment.bytes), wanted+s.wanted
+		if share := float64(s.wanted) / float64(len(s.Segment.bytes)); share < least {
+			best, least = i, share
+		}
+	}
+	much := float64(taken-wanted) > mostUnwanted*float64(taken) && taken-wanted > fewUnwanted*l.pool.SegmentBytes()
+	return uint32(max(best, 0)), best >= 0 && much
+}
+
+// Room is how many bytes fit into the open segment.
+func (l *HoldLog) Room() int {
+	if l.open < 0 {
+		return 0
+	}
+	return len(l.segments[l.open].Segment.bytes) - l.segments[l.open].used
+}
+
+// Written returns all batches of a segment, one after the other, wanted or not.
+func (l *HoldLog) Written(segment uint32) []byte {
+	s := &l.segments[segment]
+	return s.bytes[:s.used:s.used]
+}
+
+// Segments counts the segments taken so far.
+func (l *HoldLog) Segments() uint64 { return l.order }
 
 // Age numbers segments in the order in which they were taken: a lower one is
 // older.
