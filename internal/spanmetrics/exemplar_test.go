@@ -20,7 +20,7 @@ func (v verdicts) kept(id [16]byte) bool { return v[binary.BigEndian.Uint64(id[8
 // oneSpan is a request with a span of trace n that took d.
 func oneSpan(t *testing.T, n uint64, d time.Duration) []byte {
 	return encode(t, &tracev1.TracesData{ResourceSpans: []*tracev1.ResourceSpans{{ScopeSpans: []*tracev1.ScopeSpans{{
-		Spans: []*tracev1.Span{{TraceId: traceID(n), SpanId: spanID(n), Name: "a", EndTimeUnixNano: uint64(d)}},
+		Spans: []*tracev1.Span{{TraceId: traceID(n), SpanId: spanID(n), Name: "a", StartTimeUnixNano: 1, EndTimeUnixNano: 1 + uint64(d)}},
 	}}}}})
 }
 

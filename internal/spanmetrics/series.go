@@ -38,7 +38,7 @@ func (m *Metrics) observe(g *otlp.Group, s *otlp.Span) bool {
 	m.read.span(g, s)
 	e := m.find(s)
 	duration := uint64(0)
-	if s.End > s.Start {
+	if s.Start != 0 && s.End > s.Start {
 		duration = s.End - s.Start
 	}
 	bucket, _ := slices.BinarySearch(m.bounds, duration)
