@@ -66,6 +66,7 @@ func TestService(t *testing.T) {
 			t.Run("ratio", func(t *testing.T) { r.checkRatio(t) })
 			t.Run("metrics", func(t *testing.T) { r.checkMetrics(t) })
 			t.Run("secrets", func(t *testing.T) { r.checkSecrets(t, seeded, logs) })
+			t.Run("exemplars", func(t *testing.T) { r.checkExemplars(t) })
 			t.Run("ledger", func(t *testing.T) { r.checkLedger(t) })
 		})
 	}

@@ -26,12 +26,12 @@ type running struct {
 }
 
 // up starts a stack with the agent's configuration and the service's choice of
-// semantic conventions, until the test ends.
-func up(t *testing.T, agentConfig, semconv string) *running {
+// semantic conventions, until the test ends. Further compose files may add to it.
+func up(t *testing.T, agentConfig, semconv string, files ...string) *running {
 	t.Helper()
 	s, err := stack.New(stack.Options{
 		Project: "agent-test-" + seeded.Hex(4),
-		Files:   []string{"../../deploy/compose/compose.yaml", "testdata/override.yaml"},
+		Files:   append([]string{"../../deploy/compose/compose.yaml", "testdata/override.yaml"}, files...),
 		Env: map[string]string{
 			"STACK_AGENT_CONFIG": stacktest.ConfigFile(t, agentConfig), "OTEL_SEMCONV_STABILITY_OPT_IN": semconv,
 			"STACK_SERVICE_PORT": "0", "STACK_SCRAPE_PORT": "0", "STACK_METRICS_PORT": "0",
@@ -71,13 +71,24 @@ func (r *running) logs(t *testing.T, service string) string {
 // inPod asks an address that is only listened on in the pod's own network.
 func (r *running) inPod(t *testing.T, address string) string {
 	t.Helper()
-	return r.python(t, fmt.Sprintf("import urllib.request; print(urllib.request.urlopen(%q, timeout=5).read().decode())", address))
+	return r.inPodOf(t, "service", address)
+}
+
+// inPodOf does so in the pod of another service.
+func (r *running) inPodOf(t *testing.T, service, address string) string {
+	t.Helper()
+	return r.pythonIn(t, service, fmt.Sprintf("import urllib.request; print(urllib.request.urlopen(%q, timeout=5).read().decode())", address))
 }
 
 // python runs a script in the service's container and returns what it prints.
 func (r *running) python(t *testing.T, script string, args ...string) string {
 	t.Helper()
-	c, err := r.Container(t.Context(), "service")
+	return r.pythonIn(t, "service", script, args...)
+}
+
+func (r *running) pythonIn(t *testing.T, service, script string, args ...string) string {
+	t.Helper()
+	c, err := r.Container(t.Context(), service)
 	if err != nil {
 		t.Fatal(err)
 	}
