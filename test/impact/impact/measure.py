@@ -149,7 +149,8 @@ def _service_environment(mode: Mode, endpoint: str) -> dict[str, str]:
 
 
 def _environment() -> dict[str, str]:
-    """The variables of this process, without those that the service or the agent would read as settings."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "DRL_", "AGENT_"))} | {
-        "PYTHONPATH": str(ROOT)
+    """Few variables, the same for everyone: some would be read as settings, and requests looks at all for each call."""
+    kept = {
+        name: os.environ[name] for name in ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR") if name in os.environ
     }
+    return {**kept, "PYTHONPATH": str(ROOT)}
