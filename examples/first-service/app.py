@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 from werkzeug.serving import make_server
 
 PORT = int(os.environ.get("PORT", "8080"))
-QUOTE_URL = f"http://127.0.0.1:{PORT}/quote"
+QUOTE_URL = os.environ.get("QUOTE_URL", f"http://127.0.0.1:{PORT}/quote")
 
 logging.basicConfig(level=logging.INFO)
 log = logging.getLogger("first-service")
