@@ -9,7 +9,7 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 		kind = URL
 	}
 	rule = "telling_key"
-	if s.harmless(text) {
+	if s.harmless(text) || s.reference(b, v) {
 		return 0, 0, kind, rule
 	}
 	private := false
@@ -106,7 +106,7 @@ func tokenLike(b []byte, v value) bool {
 	case hasByte(b, ' '):
 		return false
 	}
-	return hasDigitIn(b) || len(b) >= 12 && !v.prose
+	return hasDigitIn(b) || len(b) >= 12 && !v.prose || len(b) >= 8 && (v.quoted || some(b, inUpper) && !every(b, inKey))
 }
 
 // accountValue tells an account from a number of accounts or a kind of them.

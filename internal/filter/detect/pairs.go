@@ -84,6 +84,7 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		return 0 // a part of a name as arn:…:secret:name
 	}
 	v := valueAfter(b, i, h)
+	v.key = b[from:to]
 	if w.read += v.end - i; w.read > maxReads*len(b)+maxKept {
 		w.doubt = Budget
 		return len(b)

@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // value is a value as it stands behind its key.
 type value struct {
 	start, end int
@@ -8,6 +10,7 @@ type value struct {
 	prose      bool // behind a colon and a space, without quotes
 	inURL      bool // in the query or fragment of a URL
 	workDir    bool // the key is PWD, which shells keep the working directory in
+	key        []byte
 }
 
 // valueAfter returns the value behind the separator at b[i].
@@ -19,23 +22,31 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 	}
 	spaces := pos
 	for pos < len(b) && pos-spaces < 8 && is(b[pos], inSpace) {
-		if b[pos] == '\n' && sep == '=' {
+		if b[pos] == '\n' && sep == '=' && at(b, i+1) != '>' {
 			break
 		}
 		pos++
 	}
 	v.prose = sep == ':' && pos > spaces && b[i+1] != '='
-	if c := at(b, pos); (c == 'b' || c == 'u' || c == 'r') && (at(b, pos+1) == '\'' || at(b, pos+1) == '"') {
-		pos++ // b'…' of Python
+	if n := phpString(b, pos); n > 0 {
+		pos += n
+	}
+	in := unwrap(b, pos, sep)
+	if pos = in.pos; in.stop != "" {
+		v.start, v.end, v.quoted, v.prose = pos, len(b), true, false
+		if n := bytes.Index(b[pos:], []byte(in.stop)); n >= 0 {
+			v.end = pos + n
+		}
+		return v
 	}
 	slashes := 0
 	for at(b, pos+slashes) == '\\' {
 		slashes++
 	}
-	if n := phpString(b, pos); n > 0 {
-		pos += n
-	}
 	switch c := at(b, pos+slashes); {
+	case sep == ':' && (c == '|' || c == '>') && slashes == 0 && announcesBlock(b, pos):
+		v.start, v.end = blockScalar(b, pos)
+		v.quoted, v.prose = true, false
 	case c == '"' || c == '\'' || c == '`':
 		pos += slashes + 1
 		if slashes == 0 && at(b, pos) == c && !endsValue(at(b, pos+1)) {
@@ -104,6 +115,10 @@ func closing(b []byte, i int, quote byte, slashes int) int {
 			run++
 			continue
 		case quote:
+			if slashes == 0 && run == 0 && quote == '\'' && at(b, i+1) == quote && alnum(at(b, i+2)) && alnum(b[i-1]) {
+				i++ // doubled, as in SQL and YAML
+				continue
+			}
 			if run <= slashes || run%2 == 0 && slashes == 0 {
 				return i - min(run, slashes)
 			}
@@ -129,7 +144,7 @@ func balanced(b []byte, i int) int {
 			} else if c == quote {
 				quote = 0
 			}
-		case c == '"':
+		case c == '"', c == '\'' && i > 0 && !alnum(b[i-1]):
 			quote = c
 		case c == '{' || c == '[':
 			depth++
@@ -213,6 +228,9 @@ func delimits(b []byte, i int) bool {
 	case '"', '\'', ')', ']', '}', '<', '{', '&', ';', ',', '|', '/', '#', '.', ':':
 		return true
 	}
+	if b[i] == '#' {
+		return false // of a URL, or a part of the value
+	}
 	from := k
 	for k < len(b) && k-from < maxKey && (is(b[k], inKey) || b[k] == '[' || b[k] == ']' || b[k] == '%') {
 		k++
@@ -221,4 +239,10 @@ func delimits(b []byte, i int) bool {
 		return true
 	}
 	return b[i] == '<' && k > from
+}
+
+// announcesBlock tells whether the '|' or '>' at b[pos] stands before a block of YAML.
+func announcesBlock(b []byte, pos int) bool {
+	_, end := blockScalar(b, pos)
+	return end > 0
 }

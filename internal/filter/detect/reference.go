@@ -1,0 +1,132 @@
+package detect
+
+import "bytes"
+
+// reference tells whether a value names where the secret is, or its type, and isn't
+// the secret: $PASSWORD, os.Getenv("X"), config.apiKey, Option<String>.
+func (s *Scanner) reference(b []byte, v value) bool {
+	text := b[v.start:v.end]
+	switch {
+	case len(text) == 0:
+		return true
+	case v.nested:
+		return schema(text)
+	case template(text), hasFoldPrefix(text, "your-"), hasFoldPrefix(text, "your_"), shellVariable(text), storeReference(text):
+		return true
+	case v.quoted:
+		return false
+	}
+	return typeName(text) || s.code(b, v)
+}
+
+// template tells whether b is filled in later by a template language.
+func template(b []byte) bool {
+	n := len(b)
+	return n > 4 && (b[0] == '{' && (b[1] == '{' || b[1] == '%') && b[n-1] == '}' && b[n-2] == b[1]+b[1]%2*2 ||
+		b[0] == '<' && b[1] == '%' && b[n-1] == '>' && b[n-2] == '%' || (b[0] == '#' || b[0] == '@') && b[1] == '{' && b[n-1] == '}')
+}
+
+// shellVariable tells whether b is a variable of the environment, in capitals.
+func shellVariable(b []byte) bool {
+	if len(b) < 3 || b[0] != '$' || digit(b[1]) {
+		return false
+	}
+	for _, c := range b[1:] {
+		if !is(c, inUpper|inDigit) && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// storeReference tells whether b is a path in a store of secrets.
+func storeReference(b []byte) bool {
+	for _, p := range [...]string{"vault:", "arn:aws:", "op://", "secretref:", "ref+", "env://", "file://", "ssm:/", "ssm://", "keyvault:", "@microsoft.keyvault("} {
+		if hasFoldPrefix(b, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// schema tells whether an array or object describes a field: {"type": "string"}.
+func schema(b []byte) bool {
+	i := 1
+	for i < len(b) && (is(b[i], inSpace) || isQuote(b[i]) || b[i] == '\\' || b[i] == '{') {
+		i++
+	}
+	from := i
+	for i < len(b) && is(b[i], inKey) {
+		i++
+	}
+	word := b[from:i]
+	for i < len(b) && (isQuote(b[i]) || b[i] == '\\' || b[i] == ' ') {
+		i++
+	}
+	return at(b, i) == ':' && fixedWord(word, schemaWords) && !bytes.Contains(b, []byte("value"))
+}
+
+// schemaWords are the keys with which a description of a field begins.
+var schemaWords = wordTable(`type in $ref description required enabled format minlength maxlength min_length min max nullable title
+	readonly writeonly secretkeyref valuefrom ttl pattern example sensitive presence method`)
+
+// code tells whether the bare value is an expression: a call, a field, the variable
+// that is named as the key.
+func (s *Scanner) code(b []byte, v value) bool {
+	text := b[v.start:v.end]
+	n, dots, digits := 0, 0, 0
+	for n < len(text) && (alnum(text[n]) || text[n] == '_' || text[n] == '.' || text[n] == ':' && (at(text, n+1) == ':' || n > 0 && text[n-1] == ':')) {
+		if text[n] == '.' || text[n] == ':' {
+			dots++
+		}
+		if digit(text[n]) {
+			digits++
+		}
+		n++
+	}
+	if n == 0 || !is(text[0], inLetter) && text[0] != '_' {
+		return !v.inURL && len(text) <= 2 && allDigits(text) // the number of a field, or of a kind
+	}
+	if n < len(text) {
+		next := at(b, v.start+n+1)
+		switch text[n] {
+		case '(':
+			return next == ')' || isQuote(next) || dots > 0 && digits == 0
+		case '[':
+			return isQuote(next) && dots > 0
+		}
+		return false
+	}
+	if sameName(text, v.key) {
+		return true
+	}
+	return digits == 0 && s.keys.classify(text) != NoHint && (dots > 0 || capitals(text) && bytes.IndexByte(text, '_') > 0)
+}
+
+// sameName tells whether a value is the name of its key: password=password in code,
+// --api-key API_KEY in the help of programs.
+func sameName(a, key []byte) bool {
+	i := 0
+	for _, c := range key {
+		if !alnum(c) {
+			continue
+		}
+		for i < len(a) && !alnum(a[i]) {
+			i++
+		}
+		if i == len(a) || lower(a[i]) != lower(c) {
+			return false
+		}
+		i++
+	}
+	return i == len(a) && i > 0
+}
+
+func capitals(b []byte) bool {
+	for _, c := range b {
+		if is(c, inLetter) && !is(c, inUpper) {
+			return false
+		}
+	}
+	return true
+}
