@@ -40,7 +40,7 @@ func (s *Scanner) commands(w *Work, b []byte) {
 		}
 		i += next + 2
 		if end := i; is(at(b, i), inLetter) && is(at(b, i+1), inLetter) { // -storepass of Java
-			for end < len(b) && end-i < maxKey && is(b[end], inLetter) {
+			for end < len(b) && end-i < maxKey && (is(b[end], inLetter) || b[end] == '-' || b[end] == '_') {
 				end++
 			}
 			if at(b, end) == ' ' && at(b, end+1) != '-' && end-i > 4 {

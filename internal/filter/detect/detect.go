@@ -215,6 +215,10 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	if c.bits&hasQuote != 0 {
 		s.quotes(w, b)
 	}
+	if c.bits&hasSpace != 0 && s.set.Has(Secret) {
+		s.said(w, b)
+		s.dialogue(w, b)
+	}
 	if c.bits&hasDash != 0 && c.bits&hasSpace != 0 {
 		s.options(w, b)
 		if s.set.Has(Secret) {

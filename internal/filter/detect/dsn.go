@@ -27,6 +27,8 @@ func passwordBefore(b []byte, i int) int {
 		separator = ':'
 	case hasPrefix(rest, "//"), hasPrefix(rest, "(DESCRIPTION"), hasPrefix(rest, "(description"):
 		separator = '/'
+	case i > 0 && alnum(at(rest, 0)) && bytes.Contains(b[max(0, i-maxHost):i], []byte(":thin:")):
+		separator = '/'
 	default:
 		return 0
 	}

@@ -136,7 +136,7 @@ func (s *Scanner) harmless(b []byte) bool {
 	switch {
 	case first == '?' && len(b) == 1, first == '$' && len(b) <= 3, first == '@' && len(b) <= 3,
 		first == '$' && (at(b, 1) == '{' || at(b, 1) == '(') && (last == '}' || last == ')'),
-		first == '{' && last == '}' && variable(b[1:len(b)-1]),
+		first == '{' && last == '}' && variable(b[1:len(b)-1]) && (hasByte(b, '_') || !random(b, 10)),
 		first == '<' && last == '>', first == '%' && (last == '%' || len(b) <= 3 || last == 's' && at(b, 1) == '('),
 		first == ':' && len(b) > 1 && variable(b[1:]):
 		return true

@@ -67,17 +67,26 @@ const maxReads = 16
 // if it is private.
 func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	from, to := keyBefore(b, i, &s.keys)
-	if b[i] == '>' {
+	switch {
+	case arrow(b, i):
+		from, to = keyBefore(b, i-1, &s.keys)
+	case b[i] == '>':
 		from, to = elementBefore(b, i, from, to)
 	}
 	if to-from < 2 {
 		return 0
 	}
-	h := s.keys.classify(b[from:to])
+	h, first := s.spokenKey(b, to)
+	if first > from {
+		h = s.keys.classify(b[from:to])
+	}
 	if h == NoHint && isValueKey(b[from:to]) {
 		h = s.named(b, from)
 	}
 	if h == NoHint {
+		return 0
+	}
+	if visibility(b, i) {
 		return 0
 	}
 	if b[i] == ':' && to-from <= maxPart && at(b, from-1) == ':' && alnum(at(b, from-2)) {
@@ -85,6 +94,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	}
 	v := valueAfter(b, i, h)
 	v.key = b[from:to]
+	if missing(b, i, v) {
+		return 0
+	}
 	if w.read += v.end - i; w.read > maxReads*len(b)+maxKept {
 		w.doubt = Budget
 		return len(b)
@@ -131,6 +143,9 @@ func keyBefore(b []byte, i int, t *keyTable) (from, to int) {
 	for n := 0; n < maxPadding && to > 0 && (b[to-1] == ' ' || b[to-1] == '\t'); n++ {
 		to--
 	}
+	if to > 2 && b[to-1] == ']' && is(b[to-2], inLetter) {
+		to = beforeVisibility(b, to)
+	}
 	for n := 0; n < 4 && to > 0 && closesKey(b[to-1]); n++ {
 		to--
 	}
@@ -168,6 +183,9 @@ func closesKey(c byte) bool {
 // before b[i]. 0, 0 if it is none, or ends one.
 func elementBefore(b []byte, i, from, to int) (int, int) {
 	if at(b, from-1) == '<' {
+		if c := at(b, i+1); c == '@' || c == ':' || c == ' ' && bytes.IndexByte(b[i:], '<') < 0 {
+			return 0, 0 // <password> stands for one
+		}
 		return from, to
 	}
 	if from == to && at(b, i-1) != '"' && at(b, i-1) != '\'' {

@@ -23,23 +23,17 @@ const maxQuoted = 256
 // quote judges the quoted value at b[i], behind a space.
 func (s *Scanner) quote(w *Work, b []byte, i int) {
 	to, said := i-1, false
-	for _, word := range [...]string{" is", " to", " was", " string ="} {
+	for _, word := range [...]string{" is", " to", " was", " string =", " with value", " with the value"} {
 		if hasPrefix(b[max(0, to-len(word)):to], word) {
 			to, said = to-len(word), true
 			break
 		}
 	}
 	if !s.keys.mayTell(b, to) {
+		s.quotedFor(w, b, i)
 		return
 	}
-	from := to
-	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
-		from--
-	}
-	if hasFoldSuffix(b[:to], "api key") {
-		from = to - len("api key")
-	}
-	h := s.keys.classify(b[from:to])
+	h, from := s.spokenKey(b, to)
 	if h != HintSecret && h != HintToken {
 		return
 	}
@@ -61,4 +55,30 @@ func (s *Scanner) quote(w *Work, b []byte, i int) {
 // has a name of its own, as secrets in Kubernetes do.
 func passwordKey(key []byte) bool {
 	return hasFoldSuffix(key, "password") || hasFoldSuffix(key, "passwd") || hasFoldSuffix(key, "pwd") || hasFoldSuffix(key, "passphrase")
+}
+
+// quotedFor judges the quoted value at b[i] by the key that is named behind it:
+// invalid value "x" for api_key.
+func (s *Scanner) quotedFor(w *Work, b []byte, i int) {
+	end := closing(b[:min(len(b), i+maxQuoted)], i+1, b[i], 0)
+	if hasFoldSuffix(b[:i-1], "\"AUTH\"") { // MONITOR of Redis
+		s.announced(w, b, i)
+		return
+	}
+	const words = " for "
+	if end <= i+4 || end >= len(b) || !hasPrefix(b[end+1:], words) {
+		return
+	}
+	from := end + 1 + len(words)
+	if isQuote(at(b, from)) {
+		from++
+	}
+	to := from
+	for to < len(b) && to-from < maxKey && is(b[to], inKey) {
+		to++
+	}
+	text := b[i+1 : end]
+	if h := s.keys.classify(b[from:to]); (h == HintSecret || h == HintToken) && !hasByte(text, ' ') && (hasDigitIn(text) || mixedCase(text)) && !s.harmless(text) {
+		w.add(i+1, end, Secret, "telling_key")
+	}
 }

@@ -84,6 +84,9 @@ func (s *Scanner) code(b []byte, v value) bool {
 		}
 		n++
 	}
+	if hasFoldPrefix(text, "x-") && !hasDigitIn(text) && s.keys.classify(text) != NoHint || hasPrefix(text, "(*") {
+		return true // the name of a header, a pointer of Go
+	}
 	if n == 0 || !is(text[0], inLetter) && text[0] != '_' {
 		return !v.inURL && len(text) <= 2 && allDigits(text) // the number of a field, or of a kind
 	}
@@ -91,7 +94,7 @@ func (s *Scanner) code(b []byte, v value) bool {
 		next := at(b, v.start+n+1)
 		switch text[n] {
 		case '(':
-			return next == ')' || isQuote(next) || dots > 0 && digits == 0
+			return next == ')' || next == '.' || isQuote(next) || dots > 0 && digits == 0 || hasPrefix(text[n+1:], "[REDACTED")
 		case '[':
 			return isQuote(next) && dots > 0
 		}
@@ -106,6 +109,9 @@ func (s *Scanner) code(b []byte, v value) bool {
 // sameName tells whether a value is the name of its key: password=password in code,
 // --api-key API_KEY in the help of programs.
 func sameName(a, key []byte) bool {
+	if dot := bytes.LastIndexByte(key, '.'); dot >= 0 && bytes.IndexByte(a, '.') < 0 {
+		key = key[dot+1:] // self.api_key = api_key
+	}
 	i := 0
 	for _, c := range key {
 		if !alnum(c) {

@@ -10,7 +10,7 @@ func (s *Scanner) tuples(w *Work, b []byte) {
 		if next < 0 {
 			return
 		}
-		if i += next; b[i-1] == '"' || b[i-1] == '\'' {
+		if i += next; b[i-1] == '"' || b[i-1] == '\'' || b[i-1] == '>' || isQuote(at(b, i+1)) || at(b, i+1) == '<' {
 			s.tuple(w, b, i)
 		}
 	}
@@ -18,8 +18,13 @@ func (s *Scanner) tuples(w *Work, b []byte) {
 
 // tuple judges the pair around the comma b[i], which stands behind a quote.
 func (s *Scanner) tuple(w *Work, b []byte, i int) {
-	from, to := keyBefore(b, i, &s.keys)
-	if to-from < 2 || to != i-1 || from == 0 || b[from-1] != b[i-1] {
+	keyEnd := i
+	if at(b, i-1) == '>' && at(b, i-2) == '>' {
+		keyEnd -= 2 // <<"password">> of Erlang
+	}
+	from, to := keyBefore(b, keyEnd, &s.keys)
+	bare := to == i
+	if to-from < 2 || !bare && (to != keyEnd-1 || from == 0 || b[from-1] != b[keyEnd-1]) || bare && at(b, from-1) != '{' {
 		return
 	}
 	h := s.keys.classify(b[from:to])
@@ -31,23 +36,27 @@ func (s *Scanner) tuple(w *Work, b []byte, i int) {
 		w.doubt = Budget
 		return
 	}
+	v.key = b[from:to]
 	opener := from - 2
-	if at(b, opener) == 'b' || at(b, opener) == 'u' {
+	if bare {
+		opener++
+	}
+	for c := at(b, opener); c == 'b' || c == 'u' || c == ' ' || c == '<'; c = at(b, opener) {
 		opener--
 	}
 	option := hasPrefix(b[from:], "-")
-	if !v.quoted || !option && at(b, opener) != '(' && at(b, opener) != '[' {
+	text := b[v.start:v.end]
+	if c := at(b, opener); !v.quoted || !option && c != '(' && c != '[' && c != '{' && !random(text, minWord) && h != HintAuth {
 		return
 	}
-	text := b[v.start:v.end]
 	if !option && (!hasDigitIn(text) && s.keys.classify(text) != NoHint || allLetters(text) && !mixedCase(text) && (at(b, opener) == '[' || fixedWord(text, fieldWords))) {
 		return // a list of names
 	}
 	end := v.end + 1
-	for is(at(b, end), inSpace) {
+	for is(at(b, end), inSpace) || at(b, end) == '>' {
 		end++
 	}
-	if c := at(b, end); c != ',' && c != ')' && c != ']' {
+	if c := at(b, end); c != ',' && c != ')' && c != ']' && c != '}' && c != 0 {
 		return
 	}
 	if start, end, kind, rule := s.judge(b, h, v); end > 0 && s.set.Has(kind) {
@@ -65,6 +74,9 @@ func isValueKey(key []byte) bool {
 // {"name": "password", "value": …}, <add key="password" value=…, and in YAML.
 func (s *Scanner) named(b []byte, from int) Hint {
 	i := skipBack(b, from, " \t\r\n,\"'\\;{")
+	if at(b, i-1) == '<' {
+		return s.namedElement(b, i-1)
+	}
 	if from-i > maxPadding {
 		return NoHint
 	}
@@ -93,4 +105,36 @@ func skipBack(b []byte, i int, chars string) int {
 		i--
 	}
 	return i
+}
+
+// namedElement returns what is said by the name before the element at b[i]:
+// <name>fs.password</name><value>x</value>, <property name="password"><value>x.
+func (s *Scanner) namedElement(b []byte, i int) Hint {
+	i = skipBack(b, i, " \t\r\n")
+	if at(b, i-1) != '>' {
+		return NoHint
+	}
+	to := i - 1
+	if isQuote(at(b, to-1)) {
+		to--
+		from := to
+		for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
+			from--
+		}
+		if hasFoldSuffix(b[:max(0, from-1)], "name=") || hasFoldSuffix(b[:max(0, from-1)], "key=") {
+			return s.keys.classify(b[from:to])
+		}
+		return NoHint
+	}
+	for to > 0 && i-to < maxPadding && b[to] != '<' {
+		to--
+	}
+	if at(b, to+1) != '/' || !fixedWord(b[to+2:i-1], nameWords) {
+		return NoHint
+	}
+	from := to
+	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
+		from--
+	}
+	return s.keys.classify(b[from:to])
 }

@@ -16,6 +16,9 @@ type value struct {
 // valueAfter returns the value behind the separator at b[i].
 func valueAfter(b []byte, i int, h Hint) (v value) {
 	sep := b[i]
+	if arrow(b, i) {
+		sep = '='
+	}
 	pos := i + 1
 	for pos < len(b) && pos-i < 4 && (b[pos] == '=' || b[pos] == '>' || b[pos] == ':') {
 		pos++ // :=, =>, ==, :::=
@@ -28,6 +31,9 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 		pos++
 	}
 	v.prose = sep == ':' && pos > spaces && b[i+1] != '='
+	if hasPrefix(b[pos:], "** ") {
+		pos += len("** ") // **Key:** value
+	}
 	if n := phpString(b, pos); n > 0 {
 		pos += n
 	}

@@ -45,9 +45,21 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 			w.add(from, to, Secret, rule)
 		}
 	}
-	if s.set.Has(Secret) && at(b, end) == ' ' && namesPassword(b[start:end]) {
-		if from, to := spokenPassword(b, end+1); to > 0 {
-			w.add(from, to, Secret, "password_in_text")
+	if s.set.Has(Secret) {
+		switch c := at(b, end); c {
+		case ' ', '\t':
+			if s.spokenName(b, start, end) {
+				if from, to := spokenPassword(b, end+1); to > 0 {
+					w.add(from, to, Secret, "password_in_text")
+				}
+			}
+			if c == ' ' {
+				s.phrase(w, b, start, end)
+			}
+		case ';':
+			if string(b[start:end]) == "form-data" {
+				s.multipart(w, b, end)
+			}
 		}
 	}
 	if end-start < minSecret && !(at(b, start-1) == '.' && at(b, start-2) == '1') {
@@ -79,6 +91,20 @@ func namesPassword(word []byte) bool {
 	return false
 }
 
+// spokenName tells whether a word names a password, or any secret if it is written
+// as keys are: secret_key.
+func (s *Scanner) spokenName(b []byte, start, end int) bool {
+	word := b[start:end]
+	if namesPassword(word) {
+		return true
+	}
+	if !s.keys.mayTell(b, end) || !hasByte(word, '_') && !hasByte(word, '-') {
+		return false
+	}
+	h := s.keys.classify(word)
+	return h == HintSecret || h == HintToken
+}
+
 // spokenPassword returns the word at b[i], or behind "is", that stands behind the
 // word "password" and looks like one: letters and digits, and no name of a method.
 func spokenPassword(b []byte, i int) (from, to int) {
@@ -87,6 +113,9 @@ func spokenPassword(b []byte, i int) (from, to int) {
 			i += len(word)
 			break
 		}
+	}
+	if at(b, i) == '(' {
+		i++
 	}
 	to = i
 	for to < len(b) && to-i < maxForm && b[to] > ' ' && b[to] != '"' && b[to] != '\'' && b[to] != ',' && b[to] != ';' {
@@ -100,7 +129,7 @@ func spokenPassword(b []byte, i int) (from, to int) {
 		return 0, 0
 	}
 	for _, c := range text {
-		if c == '=' || c == ':' || c == '/' || c == '(' || c == '[' || c == '<' || c == '{' {
+		if c == '=' && !bytes.HasSuffix(text, []byte("=")) || c == ':' || c == '/' && !random(text, minSuffix) || c == '(' || c == '[' || c == '<' || c == '{' {
 			return 0, 0
 		}
 	}

@@ -1,0 +1,211 @@
+package detect
+
+import "bytes"
+
+// phrase judges what the word b[start:end], behind which a blank stands, announces
+// in statements, commands and sentences.
+func (s *Scanner) phrase(w *Work, b []byte, start, end int) {
+	word := b[start:end]
+	switch word[len(word)-1] | 0x20 {
+	case 'd':
+		if hasFoldSuffix(word, "identified") && hasFoldPrefix(b[end:], " by ") {
+			s.announced(w, b, end+len(" by "))
+		}
+		if hasFoldSuffix(word, "password") && hasFoldPrefix(b[end:], " for ") {
+			s.setPassword(w, b, end)
+		}
+	case 'g':
+		if hasFoldSuffix(word, "-securestring") {
+			s.announced(w, b, end+1)
+		}
+	case 'y':
+		if string(word) == "IDENTIFY" {
+			s.lastWord(w, b, end+1)
+		}
+	case 's', 'h':
+		if namesPassword(word) {
+			s.announced(w, b, end+1)
+		}
+	case 'e':
+		if string(word) == "variable" && at(b, end+1) == '"' {
+			s.variableDefault(w, b, end+2)
+		}
+	}
+}
+
+// announced judges the argument at b[i], with or without quotes.
+func (s *Scanner) announced(w *Work, b []byte, i int) {
+	for _, word := range [...]string{"password ", "values ", "to ", "is ", "="} {
+		if hasFoldPrefix(b[i:], word) {
+			i += len(word)
+		}
+	}
+	from, to := argument(b, i)
+	if text := b[from:to]; len(text) >= 4 && !s.harmless(text) && !status(text) && !template(text) && text[0] != '$' && text[0] != '-' {
+		w.add(from, to, Secret, "password_in_text")
+	}
+}
+
+// setPassword looks behind SET PASSWORD FOR 'user'@'host' for = 'secret'.
+func (s *Scanner) setPassword(w *Work, b []byte, i int) {
+	line := b[i:min(len(b), i+maxTag)]
+	n := bytes.Index(line, []byte("= "))
+	if n < 0 {
+		return
+	}
+	n += i + 2
+	if hasFoldPrefix(b[n:], "password(") {
+		n += len("password(")
+	}
+	if isQuote(at(b, n)) {
+		s.announced(w, b, n)
+	}
+}
+
+// lastWord judges the last of one or two words at b[i], to the end of the line.
+func (s *Scanner) lastWord(w *Work, b []byte, i int) {
+	end := i
+	for end < len(b) && b[end] != '\r' && b[end] != '\n' {
+		end++
+	}
+	words, from := 1, i
+	for k := i; k < end; k++ {
+		if b[k] == ' ' {
+			words++
+			from = k + 1
+		}
+	}
+	to := end
+	if to-from > 1 && isQuote(b[from]) && b[to-1] == b[from] {
+		from, to = from+1, to-1
+	}
+	text := b[from:to]
+	if words > 2 || len(text) < 6 || status(text) || s.harmless(text) || allLetters(text) && !mixedCase(text) || hasByte(text, '/') && hasByte(text, '.') || text[0] == '$' {
+		return
+	}
+	w.add(from, to, Secret, "dialogue")
+}
+
+// variableDefault looks for the default of a telling variable of Terraform, whose
+// name is b[i] and on.
+func (s *Scanner) variableDefault(w *Work, b []byte, i int) {
+	to := closing(b, i, '"', 0)
+	if h := s.keys.classify(b[i:to]); h != HintSecret && h != HintToken {
+		return
+	}
+	body := b[to:min(len(b), to+4*maxTag)]
+	if n := bytes.Index(body, []byte("default")); n >= 0 {
+		for n += to + len("default"); at(b, n) == ' ' || at(b, n) == '='; n++ {
+		}
+		if at(b, n) == '"' {
+			s.announced(w, b, n)
+		}
+	}
+}
+
+// dialogue looks at the start of each line for the commands by which clients of
+// Redis, mail, FTP and chat log in: AUTH secret, PASS secret, a1 LOGIN bob secret.
+func (s *Scanner) dialogue(w *Work, b []byte) {
+	for i := 0; ; {
+		s.command(w, b, i)
+		next := bytes.IndexByte(b[i:], '\n')
+		if next < 0 {
+			return
+		}
+		i += next + 1
+	}
+}
+
+func (s *Scanner) command(w *Work, b []byte, i int) {
+	for _, who := range [...]string{"C: ", "> ", ">>> ", "--> "} {
+		if hasPrefix(b[i:], who) {
+			i += len(who)
+			break
+		}
+	}
+	switch {
+	case hasPrefix(b[i:], "AUTH "):
+		s.lastWord(w, b, i+len("AUTH "))
+	case hasPrefix(b[i:], "PASS "):
+		if bytes.IndexByte(b[i:], '\r') >= 0 || bytes.HasPrefix(b, []byte("USER ")) {
+			s.lastWord(w, b, i+len("PASS "))
+		}
+	default:
+		tag := i
+		for alnum(at(b, tag)) && tag-i < minWord {
+			tag++
+		}
+		if tag > i && digit(b[tag-1]) && hasPrefix(b[tag:], " LOGIN ") {
+			s.lastWord(w, b, tag+len(" LOGIN "))
+		}
+	}
+}
+
+// said looks for what "is" says of a telling name: the secret key is x7Hd91kQ.
+func (s *Scanner) said(w *Work, b []byte) {
+	for i := 0; ; {
+		next := bytes.Index(b[i:], []byte(" is "))
+		if next < 0 {
+			return
+		}
+		to := i + next
+		i = to + len(" is ")
+		if !s.keys.mayTell(b, to) {
+			continue
+		}
+		if h, _ := s.spokenKey(b, to); h != HintSecret && h != HintToken {
+			continue
+		}
+		from, end := spokenPassword(b, i)
+		if end > 0 && random(b[from:end], minWord) {
+			w.add(from, end, Secret, "password_in_text")
+		}
+	}
+}
+
+// spokenKey classifies the one or two words before b[to], and returns where they
+// begin.
+func (s *Scanner) spokenKey(b []byte, to int) (Hint, int) {
+	from := to
+	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
+		from--
+	}
+	h := s.keys.classify(b[from:to])
+	if h != NoHint && h != HintQueryKey || at(b, from-1) != ' ' || !is(at(b, from-2), inLetter) {
+		return h, from
+	}
+	first := from - 1
+	for first > 0 && to-first < maxKey && is(b[first-1], inLetter) {
+		first--
+	}
+	if two := s.keys.classify(b[first:to]); two == HintSecret || two == HintToken || two == HintSession {
+		return two, first
+	}
+	return h, from
+}
+
+// multipart looks for telling fields of forms: name="password", and the value
+// behind an empty line.
+func (s *Scanner) multipart(w *Work, b []byte, i int) {
+	const name = "; name=\""
+	if !hasPrefix(b[i:], name) {
+		return
+	}
+	from := i + len(name)
+	to := closing(b, from, '"', 0)
+	if h := s.keys.classify(b[from:to]); h != HintSecret && h != HintToken && h != HintPass && h != HintPIN {
+		return
+	}
+	body := bytes.Index(b[to:min(len(b), to+maxCommand)], []byte("\r\n\r\n"))
+	if body < 0 {
+		return
+	}
+	start := to + body + 4
+	end := bytes.Index(b[start:], []byte("\r\n--"))
+	if end < 0 {
+		end = len(b) - start
+	}
+	if text := b[start : start+end]; !s.harmless(text) {
+		w.add(start, start+end, Secret, "telling_key")
+	}
+}
