@@ -14,7 +14,7 @@ const (
 	hasBackslash             // \
 	hasEquals                // =
 	hasColon                 // :
-	hasLess                  // <
+	hasLess                  // < and >
 	hasPlus                  // +
 	hasEntity                // &
 	hasDot                   // .
@@ -23,6 +23,7 @@ const (
 	hasQuote                 // " and '
 	hasTilde                 // ~
 	hasSpace                 // a blank
+	hasBar                   // | and a tab
 	hasFold                  // first byte of a character that folding may change
 )
 
@@ -41,7 +42,7 @@ func buildClasses() (t [256]uint32) {
 	for c, bit := range map[byte]uint32{
 		'@': hasAt, '%': hasPercent, '\\': hasBackslash, '=': hasEquals, ':': hasColon,
 		',': hasComma, '"': hasQuote, '\'': hasQuote, ' ': hasSpace, '~': hasTilde,
-		'<': hasLess, '+': hasPlus, '&': hasEntity, '.': hasDot, '-': hasDash,
+		'<': hasLess, '>': hasLess, '+': hasPlus, '&': hasEntity, '.': hasDot, '|': hasBar, '\t': hasBar, '-': hasDash,
 	} {
 		t[c] = bit
 	}

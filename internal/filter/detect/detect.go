@@ -219,6 +219,12 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 		s.said(w, b)
 		s.dialogue(w, b)
 	}
+	if c.bits&(hasComma|hasBar) != 0 && s.set.Has(Secret) {
+		s.table(w, b)
+	}
+	if c.bits&hasFold != 0 && s.set.Has(Secret) {
+		s.variables(w, b)
+	}
 	if c.bits&hasDash != 0 && c.bits&hasSpace != 0 {
 		s.options(w, b)
 		if s.set.Has(Secret) {

@@ -122,7 +122,7 @@ func glued(b []byte, i, j int) bool {
 	if before == ',' && digit(at(b, i-2)) && digit(at(b, i-3)) && digit(at(b, i-4)) {
 		return true // thousands
 	}
-	if !alnum(before) && !alnum(after) {
+	if !alnum(before) && !alnum(after) || before == 'B' && at(b, i-2) == '%' && after == '^' { // a card's magnetic track
 		return false
 	}
 	lo, hi := i, j

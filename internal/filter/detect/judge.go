@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // judge decides whether the value v under a key of class h is private, and which
 // part of it.
 func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, rule string) {
@@ -97,6 +99,8 @@ func hasDigit2(b []byte) bool { return !hasByte(b, ' ') || hasByte(b, '=') }
 // tokenLike tells a token from a count, a kind or a word about one.
 func tokenLike(b []byte, v value) bool {
 	switch {
+	case v.nested && b[0] == '[' && !hasByte(b, ','):
+		return tokenLike(bytes.Trim(b, "[]\"' "), value{quoted: true})
 	case v.nested:
 		return random(b, 20)
 	case len(b) < 6 || status(b):

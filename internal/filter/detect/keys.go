@@ -70,6 +70,7 @@ func newKeyTable() keyTable {
 		mnemonic seedphrase recoveryphrase recoverycode backupcode privatepem xmbxapikey
 		xamzsignature xamzcredential amzsecuritytoken xamzsecuritytoken xgoogsignature xgoogcredential googsignature
 		accesskeysecret secretkeybase contribsyscom psk wpapsk presharedkey listenkey
+		becomepass sshpass sudopass adminpass rootpass mysqlpass smtppass mailpass ldappass redispass pgpass rpcpass authpass
 		storepass keypass srcstorepass deststorepass`)
 	add(HintToken, `token accesstoken refreshtoken idtoken bearertoken sessiontoken securitytoken csrftoken xsrftoken authtoken
 		apitoken jwt bearer credential credentials creds cred auth secretid oauth otpauth assertion clientassertion samlresponse

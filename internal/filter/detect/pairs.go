@@ -68,6 +68,8 @@ const maxReads = 16
 func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	from, to := keyBefore(b, i, &s.keys)
 	switch {
+	case signs(b, i):
+		from, to = serialized(b, i)
 	case arrow(b, i):
 		from, to = keyBefore(b, i-1, &s.keys)
 	case b[i] == '>':
@@ -76,9 +78,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if to-from < 2 {
 		return 0
 	}
-	h, first := s.spokenKey(b, to)
-	if first > from {
-		h = s.keys.classify(b[from:to])
+	h := s.keys.classify(b[from:to])
+	if (h == NoHint || h == HintQueryKey) && at(b, from-1) == ' ' {
+		h, _ = s.spokenKey(b, to)
 	}
 	if h == NoHint && isValueKey(b[from:to]) {
 		h = s.named(b, from)

@@ -89,7 +89,7 @@ func (s *Scanner) lastWord(w *Work, b []byte, i int) {
 // variableDefault looks for the default of a telling variable of Terraform, whose
 // name is b[i] and on.
 func (s *Scanner) variableDefault(w *Work, b []byte, i int) {
-	to := closing(b, i, '"', 0)
+	to := closing(b[:min(len(b), i+2*maxKey)], i, '"', 0)
 	if h := s.keys.classify(b[i:to]); h != HintSecret && h != HintToken {
 		return
 	}
@@ -127,7 +127,8 @@ func (s *Scanner) command(w *Work, b []byte, i int) {
 	case hasPrefix(b[i:], "AUTH "):
 		s.lastWord(w, b, i+len("AUTH "))
 	case hasPrefix(b[i:], "PASS "):
-		if bytes.IndexByte(b[i:], '\r') >= 0 || bytes.HasPrefix(b, []byte("USER ")) {
+		line := b[i:min(len(b), i+maxCommand)]
+		if n := bytes.IndexByte(line, '\n'); n > 0 && line[n-1] == '\r' || hasPrefix(b, "USER ") {
 			s.lastWord(w, b, i+len("PASS "))
 		}
 	default:
@@ -184,6 +185,9 @@ func (s *Scanner) spokenKey(b []byte, to int) (Hint, int) {
 	return h, from
 }
 
+// maxField bounds the fields of forms that hold secrets.
+const maxField = 1 << 10
+
 // multipart looks for telling fields of forms: name="password", and the value
 // behind an empty line.
 func (s *Scanner) multipart(w *Work, b []byte, i int) {
@@ -192,7 +196,7 @@ func (s *Scanner) multipart(w *Work, b []byte, i int) {
 		return
 	}
 	from := i + len(name)
-	to := closing(b, from, '"', 0)
+	to := closing(b[:min(len(b), from+2*maxKey)], from, '"', 0)
 	if h := s.keys.classify(b[from:to]); h != HintSecret && h != HintToken && h != HintPass && h != HintPIN {
 		return
 	}
@@ -201,9 +205,10 @@ func (s *Scanner) multipart(w *Work, b []byte, i int) {
 		return
 	}
 	start := to + body + 4
-	end := bytes.Index(b[start:], []byte("\r\n--"))
+	body = min(len(b), start+maxField)
+	end := bytes.Index(b[start:body], []byte("\r\n--"))
 	if end < 0 {
-		end = len(b) - start
+		end = body - start
 	}
 	if text := b[start : start+end]; !s.harmless(text) {
 		w.add(start, start+end, Secret, "telling_key")

@@ -35,6 +35,7 @@ func (s *Scanner) quote(w *Work, b []byte, i int) {
 	}
 	h, from := s.spokenKey(b, to)
 	if h != HintSecret && h != HintToken {
+		s.quotedFor(w, b, i)
 		return
 	}
 	end := closing(b, i+1, b[i], 0)
@@ -61,7 +62,7 @@ func passwordKey(key []byte) bool {
 // invalid value "x" for api_key.
 func (s *Scanner) quotedFor(w *Work, b []byte, i int) {
 	end := closing(b[:min(len(b), i+maxQuoted)], i+1, b[i], 0)
-	if hasFoldSuffix(b[:i-1], "\"AUTH\"") { // MONITOR of Redis
+	if bytes.HasSuffix(b[:i-1], []byte("\"AUTH\"")) { // MONITOR of Redis
 		s.announced(w, b, i)
 		return
 	}

@@ -41,7 +41,7 @@ func (s *Scanner) tuple(w *Work, b []byte, i int) {
 	if bare {
 		opener++
 	}
-	for c := at(b, opener); c == 'b' || c == 'u' || c == ' ' || c == '<'; c = at(b, opener) {
+	for n := 0; n < maxPart && (at(b, opener) == 'b' || at(b, opener) == 'u' || at(b, opener) == ' ' || at(b, opener) == '<'); n++ {
 		opener--
 	}
 	option := hasPrefix(b[from:], "-")

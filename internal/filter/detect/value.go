@@ -66,6 +66,8 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 		for v.end < len(b) && b[v.end] != ')' && b[v.end] != '\n' {
 			v.end++
 		}
+	case c == '{' && sep == '=' && slashes == 0 && bracedEnd(b, pos) > 0:
+		v.start, v.end, v.quoted = pos+1, bracedEnd(b, pos), true
 	case slashes == 0 && (c == '{' && at(b, pos+1) != '{' || c == '[') && at(b, pos+1) != 0:
 		v.start, v.end, v.nested, v.prose = pos, balanced(b, pos), true, false
 	case sep == '>':
@@ -251,4 +253,16 @@ func delimits(b []byte, i int) bool {
 func announcesBlock(b []byte, pos int) bool {
 	_, end := blockScalar(b, pos)
 	return end > 0
+}
+
+// bracedEnd returns the end of the value of ODBC at b[pos], PWD={x};, or 0.
+func bracedEnd(b []byte, pos int) int {
+	end := pos + 1
+	for end < len(b) && end-pos < maxKey && b[end] != '}' && !is(b[end], inSpace) && b[end] != '{' {
+		end++
+	}
+	if at(b, end) != '}' || at(b, end+1) != ';' || bytes.IndexByte(b[max(0, pos-maxCommand):pos], ';') < 0 {
+		return 0
+	}
+	return end
 }
