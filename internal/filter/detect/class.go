@@ -24,6 +24,7 @@ const (
 	hasTilde                 // ~
 	hasSpace                 // a blank
 	hasBar                   // | and a tab
+	hasLine                  // the end of a line
 	hasFold                  // first byte of a character that folding may change
 )
 
@@ -42,7 +43,7 @@ func buildClasses() (t [256]uint32) {
 	for c, bit := range map[byte]uint32{
 		'@': hasAt, '%': hasPercent, '\\': hasBackslash, '=': hasEquals, ':': hasColon,
 		',': hasComma, '"': hasQuote, '\'': hasQuote, ' ': hasSpace, '~': hasTilde,
-		'<': hasLess, '>': hasLess, '+': hasPlus, '&': hasEntity, '.': hasDot, '|': hasBar, '\t': hasBar, '-': hasDash,
+		'<': hasLess, '>': hasLess, '+': hasPlus, '&': hasEntity, '.': hasDot, '|': hasBar, '\n': hasLine, '\t': hasBar, '-': hasDash,
 	} {
 		t[c] = bit
 	}

@@ -216,13 +216,12 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 		s.quotes(w, b)
 	}
 	if c.bits&hasSpace != 0 && s.set.Has(Secret) {
-		s.said(w, b)
-		s.dialogue(w, b)
+		s.dialogue(w, b, c.bits&hasLine != 0)
 	}
-	if c.bits&(hasComma|hasBar) != 0 && s.set.Has(Secret) {
+	if (c.bits&hasBar != 0 || c.bits&(hasComma|hasLine) == hasComma|hasLine) && s.set.Has(Secret) {
 		s.table(w, b)
 	}
-	if c.bits&hasFold != 0 && s.set.Has(Secret) {
+	if c.bits&(hasFold|hasLine) == hasFold|hasLine && s.set.Has(Secret) {
 		s.variables(w, b)
 	}
 	if c.bits&hasDash != 0 && c.bits&hasSpace != 0 {

@@ -105,9 +105,12 @@ func (s *Scanner) variableDefault(w *Work, b []byte, i int) {
 
 // dialogue looks at the start of each line for the commands by which clients of
 // Redis, mail, FTP and chat log in: AUTH secret, PASS secret, a1 LOGIN bob secret.
-func (s *Scanner) dialogue(w *Work, b []byte) {
+func (s *Scanner) dialogue(w *Work, b []byte, lines bool) {
 	for i := 0; ; {
 		s.command(w, b, i)
+		if !lines {
+			return
+		}
 		next := bytes.IndexByte(b[i:], '\n')
 		if next < 0 {
 			return
@@ -117,10 +120,12 @@ func (s *Scanner) dialogue(w *Work, b []byte) {
 }
 
 func (s *Scanner) command(w *Work, b []byte, i int) {
-	for _, who := range [...]string{"C: ", "> ", ">>> ", "--> "} {
-		if hasPrefix(b[i:], who) {
-			i += len(who)
-			break
+	if c := at(b, i); c == 'C' || c == '>' || c == '-' {
+		for _, who := range [...]string{"C: ", "> ", ">>> ", "--> "} {
+			if hasPrefix(b[i:], who) {
+				i += len(who)
+				break
+			}
 		}
 	}
 	switch {
@@ -136,31 +141,24 @@ func (s *Scanner) command(w *Work, b []byte, i int) {
 		for alnum(at(b, tag)) && tag-i < minWord {
 			tag++
 		}
-		if tag > i && digit(b[tag-1]) && hasPrefix(b[tag:], " LOGIN ") {
+		if tag > i && at(b, tag) == ' ' && digit(b[tag-1]) && hasPrefix(b[tag:], " LOGIN ") {
 			s.lastWord(w, b, tag+len(" LOGIN "))
 		}
 	}
 }
 
-// said looks for what "is" says of a telling name: the secret key is x7Hd91kQ.
-func (s *Scanner) said(w *Work, b []byte) {
-	for i := 0; ; {
-		next := bytes.Index(b[i:], []byte(" is "))
-		if next < 0 {
-			return
-		}
-		to := i + next
-		i = to + len(" is ")
-		if !s.keys.mayTell(b, to) {
-			continue
-		}
-		if h, _ := s.spokenKey(b, to); h != HintSecret && h != HintToken {
-			continue
-		}
-		from, end := spokenPassword(b, i)
-		if end > 0 && random(b[from:end], minWord) {
-			w.add(from, end, Secret, "password_in_text")
-		}
+// saying judges what " is " at b[to] says of the name before it: the secret key is
+// x7Hd91kQ.
+func (s *Scanner) saying(w *Work, b []byte, to int) {
+	if !s.keys.mayTell(b, to) {
+		return
+	}
+	if h, _ := s.spokenKey(b, to); h != HintSecret && h != HintToken {
+		return
+	}
+	from, end := spokenPassword(b, to+len(" is "))
+	if end > 0 && random(b[from:end], minWord) {
+		w.add(from, end, Secret, "password_in_text")
 	}
 }
 

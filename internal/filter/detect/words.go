@@ -46,6 +46,9 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 		}
 	}
 	if s.set.Has(Secret) {
+		if start > 4 && b[start-1] == ' ' && b[start-2] == 's' && b[start-3] == 'i' && b[start-4] == ' ' {
+			s.saying(w, b, start-4)
+		}
 		switch c := at(b, end); c {
 		case ' ', '\t':
 			if s.spokenName(b, start, end) {
@@ -53,7 +56,7 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 					w.add(from, to, Secret, "password_in_text")
 				}
 			}
-			if c == ' ' {
+			if c == ' ' && at(b, end+1) != 0 {
 				s.phrase(w, b, start, end)
 			}
 		case ';':
