@@ -26,14 +26,14 @@ image_agent() {
   local stage=$ROOT/build/image version
   version=$(git -C "$ROOT" describe --tags --always --dirty 2>/dev/null || echo dev)
   if registry_has golang:1.26-bookworm; then
-    build --build-arg "VERSION=$version" --tag "$AGENT_IMAGE" "$ROOT"
+    build --build-arg "VERSION=$version" --tag "$TELEMETRY_AGENT_IMAGE" "$ROOT"
     return
   fi
   mkdir -p "$stage"
   (cd "$ROOT" && CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags "-s -w -X main.version=$version" -o "$stage/agent" ./cmd/agent)
   [ -s /etc/ssl/certs/ca-certificates.crt ] || die "no /etc/ssl/certs/ca-certificates.crt: install ca-certificates"
   cp /etc/ssl/certs/ca-certificates.crt "$stage/"
-  build --network none --target prebuilt --tag "$AGENT_IMAGE" "$ROOT"
+  build --network none --target prebuilt --tag "$TELEMETRY_AGENT_IMAGE" "$ROOT"
 }
 
 image_jaeger() {

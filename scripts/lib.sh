@@ -11,8 +11,8 @@ mkdir -p "$CACHE"
 # image NAME: the image of that name, with its tag, as the compose files have it.
 image() { sed -n "s|^ *image: \\($1:.*\\)|\\1|p" "$ROOT"/deploy/compose/*.yaml | sort -u; }
 
-export AGENT_IMAGE SERVICE_IMAGE JAEGER_IMAGE PROMETHEUS_IMAGE POSTGRES_IMAGE NATS_IMAGE TRADING_IMAGE PREPROCESSING_IMAGE
-AGENT_IMAGE=$(image telemetry-agent)
+export TELEMETRY_AGENT_IMAGE SERVICE_IMAGE JAEGER_IMAGE PROMETHEUS_IMAGE POSTGRES_IMAGE NATS_IMAGE TRADING_IMAGE PREPROCESSING_IMAGE
+TELEMETRY_AGENT_IMAGE=$(image telemetry-agent)
 SERVICE_IMAGE=$(image telemetry-agent/first-service)
 JAEGER_IMAGE=$(image jaegertracing/jaeger)
 PROMETHEUS_IMAGE=$(image prom/prometheus)

@@ -3,7 +3,6 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
-unset "${!AGENT_@}" # the agent reads them as settings
 
 missed=()
 

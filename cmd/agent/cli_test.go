@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,7 +30,8 @@ func agentProcess(t *testing.T, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self, args...)
-	cmd.Env = append(os.Environ(), "TEST_AS_AGENT=1")
+	cmd.Env = slices.DeleteFunc(append(os.Environ(), "TEST_AS_AGENT=1"),
+		func(v string) bool { return strings.HasPrefix(v, "AGENT_") }) // each would be a setting
 	return cmd
 }
 
