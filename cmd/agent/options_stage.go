@@ -15,12 +15,13 @@ func listPath(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i)
 
 func filterOptions(c config.Filter, logger *slog.Logger) filter.Options {
 	o := filter.Options{
-		Mode:      filter.Mode(c.Mode),
-		Detectors: c.Detectors,
-		Action:    filter.Action(c.Action),
-		Listed:    c.Keys == "listed",
-		Allow:     c.Allow,
-		Logger:    logger,
+		Mode:            filter.Mode(c.Mode),
+		Detectors:       c.Detectors,
+		Action:          filter.Action(c.Action),
+		Listed:          c.Keys == "listed",
+		Allow:           c.Allow,
+		QueryParameters: append([]string{}, c.QueryParameters...), // empty means none
+		Logger:          logger,
 
 		KeepLast4:     c.KeepLast4,
 		CountRedacted: c.CountRedacted,

@@ -12,10 +12,11 @@ func Default() *Config {
 			"http": map[string]any{"enabled": true, "endpoint": "127.0.0.1:4318"},
 		}},
 		Filter: Filter{
-			Mode:      "enforce",
-			Detectors: []string{"card", "iban", "ssn", "email", "phone", "jwt", "secret", "private_key", "url", "sql", "account"},
-			Action:    "mask",
-			Keys:      "all",
+			Mode:            "enforce",
+			Detectors:       []string{"card", "iban", "ssn", "email", "phone", "jwt", "secret", "private_key", "url", "sql", "account"},
+			QueryParameters: []string{"AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature", "X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token"},
+			Action:          "mask",
+			Keys:            "all",
 		},
 		Enrich: Enrich{Detect: []string{"env", "k8s", "container", "host"}},
 		SpanMetrics: SpanMetrics{

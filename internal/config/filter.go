@@ -2,14 +2,15 @@ package config
 
 // Filter says what is private and what becomes of it.
 type Filter struct {
-	Mode       string            `yaml:"mode" enum:"enforce|report" doc:"enforce changes what is found; report only counts and logs where something was found, and passes it on."`
-	Detectors  []string          `yaml:"detectors" example:"[card, email, secret]" doc:"Detectors that look at every value."`
-	Action     string            `yaml:"action" enum:"mask|hash|drop" doc:"What happens to a finding: mask replaces it by [detector], hash by a keyed pseudonym, drop removes its attribute."`
-	Keys       string            `yaml:"keys" enum:"all|listed" doc:"all: every attribute passes the detectors; listed: only attributes named under filter.attributes pass at all."`
-	HashKeys   []HashKey         `yaml:"hash_keys" doc:"Keys of HMAC-SHA256. The first signs; keep the previous one behind it while both are in use."`
-	Attributes []FilterAttribute `yaml:"attributes" doc:"What happens to an attribute by its key; the first match wins."`
-	Patterns   []Pattern         `yaml:"patterns" doc:"Detectors of your own."`
-	Allow      []string          `yaml:"allow" example:"[support@example.com]" doc:"Values that are never masked; whole and exact."`
+	Mode            string            `yaml:"mode" enum:"enforce|report" doc:"enforce changes what is found; report only counts and logs where something was found, and passes it on."`
+	Detectors       []string          `yaml:"detectors" example:"[card, email, secret]" doc:"Detectors that look at every value."`
+	QueryParameters []string          `yaml:"query_parameters" format:"name" example:"[sig, Signature, session_ticket]" doc:"Query parameters of URLs whose values are redacted whatever they look like; exact, with their case. A list replaces the default, which is that of the semantic conventions. Telling names such as access_token are found without it."`
+	Action          string            `yaml:"action" enum:"mask|hash|drop" doc:"What happens to a finding: mask replaces it by [detector], hash by a keyed pseudonym, drop removes its attribute."`
+	Keys            string            `yaml:"keys" enum:"all|listed" doc:"all: every attribute passes the detectors; listed: only attributes named under filter.attributes pass at all."`
+	HashKeys        []HashKey         `yaml:"hash_keys" doc:"Keys of HMAC-SHA256. The first signs; keep the previous one behind it while both are in use."`
+	Attributes      []FilterAttribute `yaml:"attributes" doc:"What happens to an attribute by its key; the first match wins."`
+	Patterns        []Pattern         `yaml:"patterns" doc:"Detectors of your own."`
+	Allow           []string          `yaml:"allow" example:"[support@example.com]" doc:"Values that are never masked; whole and exact."`
 
 	KeepLast4     bool `yaml:"keep_last_4" doc:"Mask card numbers as [card:1111], with their last four digits."`
 	CountRedacted bool `yaml:"count_redacted" doc:"Write the attribute agent.redacted, the number of values changed, to spans and log records."`

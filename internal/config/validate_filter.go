@@ -19,6 +19,7 @@ func (r *reader) validateFilter(f *Filter, allowed Allowed) {
 			r.report(fmt.Sprintf("filter.detectors[%d]", i), "unknown detector%s (there are %s)", hint, strings.Join(allowed.Detectors, ", "))
 		}
 	}
+	r.unique("filter.query_parameters", f.QueryParameters)
 	r.unique("filter.allow", f.Allow)
 	r.validateHashKeys(f)
 	var names []string

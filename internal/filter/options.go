@@ -33,18 +33,19 @@ const (
 
 // Options are the settings of a Filter.
 type Options struct {
-	Mode          Mode
-	Detectors     []string // names; nil means DefaultDetectors
-	Action        Action   // of findings; Mask, Hash or Drop
-	Listed        bool     // only attributes that a rule names pass
-	HashKeys      []HashKey
-	Attributes    []AttributeRule // the first that matches wins
-	Patterns      []Pattern
-	Allow         []string     // texts that are never private, exact
-	KeepLast4     bool         // mask cards as [card:1111]
-	CountRedacted bool         // write the attribute agent.redacted to spans and log records
-	Schema        *otlp.Schema // nil builds one
-	Logger        *slog.Logger // for report mode; nil discards
+	Mode            Mode
+	Detectors       []string // names; nil means DefaultDetectors
+	Action          Action   // of findings; Mask, Hash or Drop
+	Listed          bool     // only attributes that a rule names pass
+	HashKeys        []HashKey
+	Attributes      []AttributeRule // the first that matches wins
+	Patterns        []Pattern
+	QueryParameters []string     // of URLs, whose values are sensitive; exact, nil means those of the semantic conventions
+	Allow           []string     // texts that are never private, exact
+	KeepLast4       bool         // mask cards as [card:1111]
+	CountRedacted   bool         // write the attribute agent.redacted to spans and log records
+	Schema          *otlp.Schema // nil builds one
+	Logger          *slog.Logger // for report mode; nil discards
 }
 
 // HashKey is a key of HMAC-SHA256. The first of several signs, the pseudonyms of
@@ -152,6 +153,9 @@ func (f *Filter) build(o Options) error {
 		f.maxAllow = max(f.maxAllow, len(a))
 	}
 	f.scanner = detect.New(set, f.tokens)
+	if o.QueryParameters != nil {
+		f.scanner = f.scanner.WithQueryParameters(o.QueryParameters)
+	}
 	f.warnings = warnings(o, f.patterns)
 	return nil
 }

@@ -111,11 +111,12 @@ func Doubts() []string { return append([]string(nil), doubtNames[1:]...) }
 
 // Scanner holds the tables of the enabled detectors.
 type Scanner struct {
-	set      Set
-	prefixes prefixIndex
-	dotted   []secretForm // secrets whose prefix ends with a dot
-	keys     keyTable
-	tokens   Tokens
+	set        Set
+	prefixes   prefixIndex
+	dotted     []secretForm // secrets whose prefix ends with a dot
+	keys       keyTable
+	tokens     Tokens
+	parameters parameters
 }
 
 // Tokens knows the replacements that a filter puts in besides the masks of
@@ -127,7 +128,7 @@ type Tokens interface {
 
 // New returns a scanner with the detectors in set. tokens may be nil.
 func New(set Set, tokens Tokens) *Scanner {
-	return &Scanner{set: set, prefixes: newPrefixIndex(vendorSecrets()), dotted: dottedSecrets(), keys: newKeyTable(), tokens: tokens}
+	return &Scanner{set: set, prefixes: newPrefixIndex(vendorSecrets()), dotted: dottedSecrets(), keys: newKeyTable(), tokens: tokens, parameters: newParameters(DefaultQueryParameters())}
 }
 
 // Work is the scratch memory of a scan, for one goroutine at a time.

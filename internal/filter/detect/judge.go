@@ -30,7 +30,7 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	case HintSession:
 		private = random(text, 16) || v.inURL && random(text, 10)
 	case HintSignature:
-		private = v.inURL || random(text, 16)
+		private = random(text, 16) || v.inURL && random(text, minWord)
 	case HintQueryKey:
 		private = v.inURL && random(text, 20)
 	case HintPIN:

@@ -14,7 +14,7 @@ const (
 	HintAuth           // the Authorization header
 	HintCookie         // the Cookie and Set-Cookie headers
 	HintSession        // a long random value
-	HintSignature      // likewise; in a URL any value
+	HintSignature      // likewise; in a URL a shorter one, too
 	HintQueryKey       // a long random value in a URL
 	HintPIN            // 4 to 8 digits
 	HintCVV            // 3 or 4 digits

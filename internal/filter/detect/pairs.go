@@ -49,6 +49,9 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 		if i > 0 && b[i-1] == '8' && i >= w.fixed && hasPrefix(b[i+1:], "FIX") && s.set.Has(Account) {
 			w.fixed = s.fix(w, b, i-1)
 		}
+		if s.parameters.longest > 0 && i >= done && s.set.Has(URL) {
+			done = max(done, s.parameter(w, b, i, hint))
+		}
 	case '>':
 	default:
 		return done

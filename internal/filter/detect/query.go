@@ -1,0 +1,55 @@
+package detect
+
+// DefaultQueryParameters are the query parameters of URLs whose values are sensitive
+// by the semantic conventions (1.38, url.full and url.query).
+func DefaultQueryParameters() []string {
+	return []string{"AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature", "X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token"}
+}
+
+// parameters are names of query parameters, exact and with their case.
+type parameters struct {
+	names   map[string]struct{}
+	longest int
+}
+
+func newParameters(names []string) parameters {
+	p := parameters{names: make(map[string]struct{}, len(names))}
+	for _, n := range names {
+		p.names[n] = struct{}{}
+		p.longest = max(p.longest, len(n))
+	}
+	return p
+}
+
+// WithQueryParameters returns a scanner that knows the given query parameters instead
+// of the default ones. Parameters with telling names are found without being given.
+func (s *Scanner) WithQueryParameters(names []string) *Scanner {
+	other := *s
+	other.parameters = newParameters(names)
+	return &other
+}
+
+// parameter judges the query parameter of a URL that ends at the '=' at b[i], and
+// returns the end of its value if it is a sensitive one.
+func (s *Scanner) parameter(w *Work, b []byte, i int, hint Hint) int {
+	from := i
+	for from > 0 && i-from <= s.parameters.longest && b[from-1] > ' ' && b[from-1] != '?' && b[from-1] != '&' && b[from-1] != '#' {
+		from--
+	}
+	if c := at(b, from-1); c != '?' && c != '&' && c != '#' && !(from == 0 && hint == HintQuery) {
+		return 0
+	}
+	if _, ok := s.parameters.names[string(b[from:i])]; !ok {
+		return 0
+	}
+	v := valueAfter(b, i, NoHint)
+	if w.read += v.end - i; w.read > maxReads*len(b)+maxKept {
+		w.doubt = Budget
+		return len(b)
+	}
+	if s.harmless(b[v.start:v.end]) {
+		return 0
+	}
+	w.add(v.start, v.end, URL, "query_parameter")
+	return v.end
+}
