@@ -215,6 +215,9 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	}
 	if c.bits&hasQuote != 0 {
 		s.quotes(w, b)
+		if s.set.Has(Secret) {
+			s.calls(w, b)
+		}
 	}
 	if c.bits&hasSpace != 0 && s.set.Has(Secret) {
 		s.dialogue(w, b, c.bits&hasLine != 0)

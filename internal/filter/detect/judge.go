@@ -80,7 +80,7 @@ func (s *Scanner) judgeAuthorization(b []byte, v value, kind Kind) (start, end i
 		for to < len(text) && text[to] != ' ' && text[to] != ',' && text[to] != ';' {
 			to++
 		}
-		if s.harmless(text[rest:to]) || status(text[rest:to]) {
+		if s.harmless(text[rest:to]) || status(text[rest:to]) || shellVariable(text[rest:to]) {
 			return 0, 0, kind, ""
 		}
 		return v.start + rest, v.start + to, kind, "authorization"

@@ -85,14 +85,17 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if (h == NoHint || h == HintQueryKey) && at(b, from-1) == ' ' {
 		h, _ = s.spokenKey(b, to)
 	}
-	if h == NoHint && isValueKey(b[from:to]) {
+	if h == NoHint && (isValueKey(b[from:to]) || at(b, from-1) == '<' && string(b[from:to]) == "string") {
 		h = s.named(b, from)
+	}
+	if h == NoHint && string(b[from:to]) == "input_value" {
+		h = s.fieldAbove(b, from)
 	}
 	if h == NoHint {
 		return 0
 	}
-	if visibility(b, i) {
-		return 0
+	if visibility(b, i) || b[i] == ':' && at(b, i+1) == '?' && at(b, from-1) == '{' {
+		return 0 // ${password:?is missing}
 	}
 	if b[i] == ':' && to-from <= maxPart && at(b, from-1) == ':' && alnum(at(b, from-2)) {
 		return 0 // a part of a name as arn:…:secret:name

@@ -11,6 +11,11 @@ func (s *Scanner) phrase(w *Work, b []byte, start, end int) {
 		if hasFoldSuffix(word, "identified") && hasFoldPrefix(b[end:], " by ") {
 			s.announced(w, b, end+len(" by "))
 		}
+		if hasFoldSuffix(word, "identified") && hasFoldPrefix(b[end:], " with ") {
+			if by := afterWords(b, end+len(" with "), 1); hasFoldPrefix(b[by:], "by ") {
+				s.announced(w, b, by+len("by "))
+			}
+		}
 		if hasFoldSuffix(word, "password") && hasFoldPrefix(b[end:], " for ") {
 			s.setPassword(w, b, end)
 		}
@@ -25,6 +30,10 @@ func (s *Scanner) phrase(w *Work, b []byte, start, end int) {
 	case 's', 'h':
 		if namesPassword(word) {
 			s.announced(w, b, end+1)
+		}
+	case 'l':
+		if hasFoldSuffix(word, "rabbitmqctl") && (hasPrefix(b[end:], " add_user ") || hasPrefix(b[end:], " change_password ")) {
+			s.announced(w, b, afterWords(b, end, 2))
 		}
 	case 'e':
 		if string(word) == "variable" && at(b, end+1) == '"' {

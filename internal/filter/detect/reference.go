@@ -14,7 +14,7 @@ func (s *Scanner) reference(b []byte, v value) bool {
 	case template(text), hasFoldPrefix(text, "your-"), hasFoldPrefix(text, "your_"), shellVariable(text), storeReference(text):
 		return true
 	case v.quoted:
-		return false
+		return v.end == len(b) && !meaningful(text) || is(text[0], inUpper) && len(v.key) > 0 && !is(v.key[0], inUpper) && allLetters(text) && sameName(text, v.key)
 	}
 	return typeName(text) || s.code(b, v)
 }
@@ -51,6 +51,9 @@ func storeReference(b []byte) bool {
 
 // schema tells whether an array or object describes a field: {"type": "string"}.
 func schema(b []byte) bool {
+	if b[0] == '[' && isQuote(at(b, 1)) && hasByte(b, ' ') && !hasDigitIn(b) {
+		return true // messages about a field
+	}
 	i := 1
 	for i < len(b) && (is(b[i], inSpace) || isQuote(b[i]) || b[i] == '\\' || b[i] == '{') {
 		i++
@@ -74,6 +77,9 @@ var schemaWords = wordTable(`type in $ref description required enabled format mi
 // that is named as the key.
 func (s *Scanner) code(b []byte, v value) bool {
 	text := b[v.start:v.end]
+	for len(text) > 2 && (text[0] == '&' || text[0] == '*') && is(text[1], inLetter) {
+		text = text[1:]
+	}
 	n, dots, digits := 0, 0, 0
 	for n < len(text) && (alnum(text[n]) || text[n] == '_' || text[n] == '.' || text[n] == ':' && (at(text, n+1) == ':' || n > 0 && text[n-1] == ':')) {
 		if text[n] == '.' || text[n] == ':' {
@@ -91,12 +97,12 @@ func (s *Scanner) code(b []byte, v value) bool {
 		return !v.inURL && len(text) <= 2 && allDigits(text) // the number of a field, or of a kind
 	}
 	if n < len(text) {
-		next := at(b, v.start+n+1)
+		next := at(b, v.end-len(text)+n+1)
 		switch text[n] {
 		case '(':
 			return next == ')' || next == '.' || isQuote(next) || dots > 0 && digits == 0 || hasPrefix(text[n+1:], "[REDACTED")
 		case '[':
-			return isQuote(next) && dots > 0
+			return isQuote(next) && digits == 0
 		}
 		return false
 	}

@@ -5,7 +5,7 @@ import "strings"
 // harmlessWords stand where a value isn't known or isn't shown.
 var harmlessWords = wordTable(`null none nil undefined true false yes no n/a na ok omitted hidden masked redacted filtered removed
 	empty unset blank (redacted) (hidden) (none) (null) (empty) [filtered] [redacted] [hidden] [masked] [removed] <redacted>
-	[redacted] string bytes (sensitive (known (nil) read-host get-credential`)
+	[redacted] string bytes (sensitive (known (nil) ~ !ref !vault !sub !getatt !env !secret !reference !importvalue !fromsecret read-host get-credential`)
 
 // statusWords say something about a password or a token.
 var statusWords = wordTable(`invalid expired missing required incorrect wrong not must is was are were should cannot can't could

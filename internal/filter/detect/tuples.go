@@ -24,7 +24,7 @@ func (s *Scanner) tuple(w *Work, b []byte, i int) {
 	}
 	from, to := keyBefore(b, keyEnd, &s.keys)
 	bare := to == i
-	if to-from < 2 || !bare && (to != keyEnd-1 || from == 0 || b[from-1] != b[keyEnd-1]) || bare && at(b, from-1) != '{' {
+	if to-from < 2 || !bare && (to != keyEnd-1 || from == 0 || b[from-1] != b[keyEnd-1]) || bare && at(b, from-1) != '{' && at(b, from-1) != '(' {
 		return
 	}
 	h := s.keys.classify(b[from:to])
@@ -46,6 +46,9 @@ func (s *Scanner) tuple(w *Work, b []byte, i int) {
 	}
 	option := hasPrefix(b[from:], "-")
 	text := b[v.start:v.end]
+	if bare && at(b, opener) == '(' && !random(text, maxPart) {
+		return
+	}
 	if c := at(b, opener); !v.quoted || !option && c != '(' && c != '[' && c != '{' && !random(text, minWord) && h != HintAuth {
 		return
 	}

@@ -20,6 +20,9 @@ func unwrap(b []byte, pos int, sep byte) wrapped {
 	if hasPrefix(b[pos:], "<![CDATA[") {
 		return wrapped{pos + len("<![CDATA["), "]]>"}
 	}
+	if n := heredoc(b, pos); n > 0 {
+		return wrapped{pos + n, "\n"}
+	}
 	for _, q := range [...]string{`"""`, `'''`} {
 		if hasPrefix(b[pos:], q) {
 			return wrapped{pos + len(q), q}
@@ -49,6 +52,9 @@ func skipType(b []byte, pos int, sep byte) int {
 		end := pos + 1
 		for end < len(b) && end-pos < maxKey && (is(b[end], inKey) || b[end] == '!' || b[end] == '/') {
 			end++
+		}
+		if at(b, end) == ' ' && at(b, end+1) == '=' && at(b, end+2) == ' ' && typeName(b[pos+1:end]) {
+			return end + 3 - pos // &str = …
 		}
 		if at(b, end) == ' ' && at(b, end+1) > ' ' && end > pos+1 && (c == '&' || b[pos+1] == '!') {
 			return end + 1 - pos
@@ -203,4 +209,19 @@ func blockScalar(b []byte, pos int) (start, end int) {
 		}
 	}
 	return start, end
+}
+
+// heredoc returns the length of the announcement <<EOT and its line's end at b[pos].
+func heredoc(b []byte, pos int) int {
+	if !hasPrefix(b[pos:], "<<") {
+		return 0
+	}
+	end := pos + 2
+	for end < len(b) && end-pos < maxKey && (is(b[end], inUpper) || b[end] == '-' || b[end] == '_') {
+		end++
+	}
+	if at(b, end) != '\n' || end < pos+4 {
+		return 0
+	}
+	return end + 1 - pos
 }
