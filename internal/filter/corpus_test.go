@@ -46,7 +46,7 @@ func measure(t *testing.T, samples []sample) {
 		positives++
 		n := byKind[s.Kind]
 		n[0]++
-		if out == s.Text || s.Secret != "" && strings.Contains(out, s.Secret) {
+		if out == s.Text || s.Secret != "" && survives(s, out) {
 			missed++
 			n[1]++
 			if n[1] <= 6 {
@@ -69,6 +69,18 @@ func measure(t *testing.T, samples []sample) {
 	if falseRate > mostFalse {
 		t.Errorf("false hits %.5f are above %v", falseRate, mostFalse)
 	}
+}
+
+// survives tells whether four bytes of the secret in a row are left that don't stand
+// elsewhere in the text, nor in a mask.
+func survives(s sample, out string) bool {
+	rest := strings.ReplaceAll(s.Text, s.Secret, "") + "[email][secret][private_key][account]REDACTED"
+	for i := 0; i+4 <= len(s.Secret); i++ {
+		if piece := s.Secret[i : i+4]; strings.Contains(out, piece) && !strings.Contains(rest, piece) {
+			return true
+		}
+	}
+	return strings.Contains(out, s.Secret)
 }
 
 // filterText filters one text as an attribute's value or a log record's body.
@@ -99,10 +111,11 @@ func (f *Filter) place(name string) otlp.Place {
 
 // TestCorpus measures the default detectors on the labelled texts in testdata:
 // handmade.jsonl by hand, from the sources named in it; corpus.jsonl by
-// oracle/generate.py 7 700 700; other.jsonl by oracle/other.py 5 1200 1800.
+// oracle/generate.py 7 700 700; other.jsonl by oracle/other.py 5 1200 1800;
+// forms.jsonl by oracle/forms.py 3 1200 800.
 func TestCorpus(t *testing.T) {
 	total := 0
-	for _, name := range []string{"handmade", "corpus", "other"} {
+	for _, name := range []string{"handmade", "corpus", "other", "forms"} {
 		t.Run(name, func(t *testing.T) {
 			samples := readSamples(t, "testdata/"+name+".jsonl")
 			total += len(samples)
