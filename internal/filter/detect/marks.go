@@ -66,3 +66,16 @@ func missing(b []byte, i int, v value) bool {
 	}
 	return false
 }
+
+// secondOf returns the password of the pair that HTTP clients of Python are given, as
+// in auth=("bob", "secret"). Its quoted is false if there is none.
+func secondOf(b []byte, i int, key []byte) (v value) {
+	if b[i] != '=' || at(b, i+1) != '(' || !isQuote(at(b, i+2)) || !hasFoldSuffix(key, "auth") {
+		return v
+	}
+	end := closing(b[:min(len(b), i+maxQuoted)], i+3, b[i+2], 0)
+	if at(b, end+1) != ',' || !isQuote(at(b, end+3)) {
+		return v
+	}
+	return valueAfter(b[:min(len(b), end+maxQuoted)], end+1, HintSecret)
+}

@@ -101,6 +101,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		return 0 // a part of a name as arn:…:secret:name
 	}
 	v := valueAfter(b, i, h)
+	if pair := secondOf(b, i, b[from:to]); pair.quoted {
+		v = pair
+	}
 	v.key = b[from:to]
 	if missing(b, i, v) {
 		return 0
@@ -183,7 +186,7 @@ const maxPadding = 16
 func assigns(c byte) bool { return c == '?' || c == '.' || c == '+' || c == '|' }
 
 func closesKey(c byte) bool {
-	return c == '"' || c == '\'' || c == '`' || c == ']' || c == '\\' || c == ')' || c == '*'
+	return c == '"' || c == '\'' || c == '`' || c == ']' || c == '[' || c == '\\' || c == ')' || c == '*'
 }
 
 // elementBefore returns the name of the XML element whose tag ends with the '>' at

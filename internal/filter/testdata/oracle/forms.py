@@ -558,6 +558,48 @@ email.mailto        mailto:<email>?subject=x
 ssn.label           Social Security Number: <ssn>
 phone.kv            phone=<phone>
 jwt.json            {"jwt":"<jwt>"}
+more.q1                  Settings(_env_file=None, <k>='<v:c>')
+more.q2                  user=<u>; <kc>=<v:bare>; Path=/
+more.q3                  <kp>: <v:bare>, Host: <h>
+more.q4                  2024/01/01 00:00:00 [debug] config loaded: <k>="<v:c>" host="<h>"
+more.q5                  data: {"type":"auth","data":{"<kc>":"<v:json>"}}
+more.q6                  event=login <k>:'<v:sq>'
+more.q7                  {:ok, %{<k>: "<v:c>"}}
+more.q8                  Object { user: "<u>", <kc>: "<v:c>" }
+more.q9                  (<k>=<v:bare>)
+more.q10                 [<k>=<v:bare>]
+more.q11                 <<k>=<v:bare>>
+more.q12                 "<ku>": "<v:json>",
+more.q13                 \t<kp>\t= "<v:c>"
+more.q14                 >>> <k> = "<v:c>"
+more.q15                 + <ku>=<v:bare>
+more.q16                 $ export <ku>=<v:bare>
+more.q17                 Setting env var <ku> to "<v:dq>"
+more.q18                 --set-string <kc>=<v:bare>,a=b
+more.q19                 /opt/app --db-password=<v:bare> --x
+more.q20                 with_entries({"<k>": "<v:json>"})
+more.q21                 HGETALL -> 1) "<k>" 2) "<v:dq>"
+more.q22                 <k>: "<v:dq>" (from env)
+more.q23                 assertEquals("<u>", x) expected:<User(<kc>=<v:bare>)>
+more.q24                 Body: <k>=<v:form>&x=1
+more.q25                 POST /login body={"<kc>":"<v:json>"}
+more.q26                 {'headers': {'x-api-key': '<v:c>'}}
+more.q27                 -H 'Authorization: Bearer <jwt>'
+more.q28                 Authorization=Basic <v:up>
+more.q29                 mysql://<u>:<v:url>@<h>/db?charset=utf8
+more.q30                 SASL_PASSWORD: <v:bare>
+more.q31                 auth=("<u>", "<v:c>")
+more.q32                 card_number: "<cards>"
+more.q33                 sent by <email> to x
+more.q34                 <ssn> on file
+more.q35                 <k> = %q{<v:bare>}
+more.q36                 local <k> = "<v:c>"
+more.q37                 let <k> = "<v:c>".to_string();
+more.q38                 var <kc> string = "<v:c>"
+more.q39                 char <k>[] = "<v:c>";
+more.q40                 #define <ku> "<v:dq>"
+more.q41                 final String <kc> = "<v:c>";
+more.q42                 val <kc> = "<v:c>"
 '''
 
 N = r'''
@@ -882,11 +924,55 @@ more.87                 order <oid> filled px=<px> ts=<ns>
 more.88                 {"e":"trade","E":<ms>,"s":"<sym>","t":<n>,"p":"<px>"}
 more.89                 seq=<oid> checksum=<hex8>
 more.90                 ${db.password:?missing}
+more.b1                  <kp> string `mapstructure:"<k>"`
+more.b2                  @Column(name = "<k>")
+more.b3                  @Value("${<kd>}") String <kc>;
+more.b4                  <k>: {{ <k> }}
+more.b5                  <k> = <<k>>
+more.b6                  password: "{{ db_password }}"
+more.b7                  password=%s
+more.b8                  password=:password
+more.b9                  password: ${{ env.PW }}
+more.b10                 "password": "string"
+more.b11                 "password": {"type": "keyword"}
+more.b12                 password (string, required)
+more.b13                 password – the user's password
+more.b14                 Enter password: 
+more.b15                 Password for user app: 
+more.b16                 Password: ********
+more.b17                 password incorrect for user 12
+more.b18                 2 passwords expired
+more.b19                 invalid password length: 3
+more.b20                 token bucket: 100/s
+more.b21                 next token: EOF
+more.b22                 token=eof line=12
+more.b23                 token kind: Ident(foo)
+more.b24                 setToken(null)
+more.b25                 getToken("access")
+more.b26                 validateToken(token)
+more.b27                 new Token(Type.IDENT)
+more.b28                 passwords.csv loaded
+more.b29                 user,token_count\nbob,12
+more.b30                 | key | value |\n|---|---|\n| a | 1 |
+more.b31                 a, b, token\nwere seen today
+more.b32                 secret rotation: every 30d
+more.b33                 secretName: db-credentials
+more.b34                 key: <sym>
+more.b35                 auth: disabled
+more.b36                 x -> token -> y
+more.b37                 session=new user=<n>
+more.b39                 err: parse token: EOF
+more.b40                 <k>: required
+more.b41                 HELP tokens_total Tokens used.
+more.b42                 --token-file /var/run/token
+more.b43                 if (token === undefined)
+more.b44                 password = None  # type: ignore
+more.b45                 IDENTIFIED BY PASSWORD ?
 '''
 
 # What no one who only sees the text can tell, or only with a rule for that very form.
 UNFOUND = set("""cef cmd.netuse curl.cookie cs.dict debug.hash ini.space java.mapentry mongo.auth netrc pgpass sentence.to
-sql.pgcrypt yaml.question cli.openssl win.runas header.java go.header js.rawheaders""".split())
+sql.pgcrypt yaml.question cli.openssl win.runas header.java go.header js.rawheaders more.q21 more.q40""".split())
 
 def parse(block):
     for line in block.strip("\n").split("\n"):
