@@ -1,6 +1,9 @@
 package filter
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A list of query parameters replaces that of the semantic conventions; names are
 // exact, and parameters with telling names don't depend on it.
@@ -18,6 +21,7 @@ func TestQueryParameters(t *testing.T) {
 		{"first in url.query", "url.query", []string{"ref"}, "ref=a7&sig=1", "ref=REDACTED&sig=1"},
 		{"in a text", "", []string{"ref"}, "GET /p?x=1&ref=a7 200, ref=a7", "GET /p?x=1&ref=REDACTED 200, ref=a7"},
 		{"redacted already", "url.full", []string{"ref"}, "/p?ref=REDACTED", "/p?ref=REDACTED"},
+		{"longest", "url.full", []string{strings.Repeat("k", 64)}, "/p?x" + strings.Repeat("k", 64) + "=1&" + strings.Repeat("k", 64) + "=1", "/p?x" + strings.Repeat("k", 64) + "=1&" + strings.Repeat("k", 64) + "=REDACTED"},
 		{"case of the conventions", "url.full", nil, "/p?signature=1&SIG=1&Signature=1", "/p?signature=1&SIG=1&Signature=REDACTED"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

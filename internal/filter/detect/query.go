@@ -6,17 +6,23 @@ func DefaultQueryParameters() []string {
 	return []string{"AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature", "X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token"}
 }
 
-// parameters are names of query parameters, exact and with their case.
+// parameters are names of query parameters, exact and with their case, of up to
+// maxKey bytes.
 type parameters struct {
 	names   map[string]struct{}
 	longest int
+	last    [256]bool        // bytes with which one ends
+	sizes   [maxKey + 2]bool // lengths
 }
 
 func newParameters(names []string) parameters {
 	p := parameters{names: make(map[string]struct{}, len(names))}
 	for _, n := range names {
 		p.names[n] = struct{}{}
-		p.longest = max(p.longest, len(n))
+		if n != "" && len(n) <= maxKey {
+			p.longest = max(p.longest, len(n))
+			p.last[n[len(n)-1]], p.sizes[len(n)] = true, true
+		}
 	}
 	return p
 }
@@ -32,9 +38,15 @@ func (s *Scanner) WithQueryParameters(names []string) *Scanner {
 // parameter judges the query parameter of a URL that ends at the '=' at b[i], and
 // returns the end of its value if it is a sensitive one.
 func (s *Scanner) parameter(w *Work, b []byte, i int, hint Hint) int {
+	if i == 0 || !s.parameters.last[b[i-1]] {
+		return 0
+	}
 	from := i
 	for from > 0 && i-from <= s.parameters.longest && b[from-1] > ' ' && b[from-1] != '?' && b[from-1] != '&' && b[from-1] != '#' {
 		from--
+	}
+	if !s.parameters.sizes[i-from] {
+		return 0
 	}
 	if c := at(b, from-1); c != '?' && c != '&' && c != '#' && !(from == 0 && hint == HintQuery) {
 		return 0
