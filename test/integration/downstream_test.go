@@ -45,14 +45,15 @@ func TestDownstream(t *testing.T) {
 			continue
 		}
 		var tr backend.Trace
-		own := false // the second service's, which opens its database at start
+		own := false // begun by the second service, which makes its tables at start
 		stacktest.EventuallyElse(t, func() string { return "both parts of trace " + d.TraceID + " in Jaeger:\n" + tr.Tree() }, func() bool {
 			var err error
 			tr, err = backend.Jaeger{URL: r.jaeger}.Trace(t.Context(), d.TraceID)
-			_, own = tr.Span("downstream", "connect")
+			roots := tr.Roots()
+			own = len(roots) == 1 && tr.Service(roots[0]) == "downstream"
 			_, below := tr.Span("downstream", "GET /quote")
 			_, above := tr.Span("first-service", "GET /orders/<order_id>")
-			return err == nil && (own || below && above) && len(tr.Roots()) == 1 && len(tr.Orphans()) == 0
+			return err == nil && (own || below && above) && len(roots) == 1 && len(tr.Orphans()) == 0
 		})
 		if !own {
 			kept++
