@@ -49,7 +49,7 @@ lint: ## gofmt, go vet, staticcheck, shellcheck; ruff and mypy
 
 .PHONY: bench
 bench: ## benchmarks of the way of data: ns, bytes and allocations
-	go test -run '^$$' -bench . -benchmem ./internal/...
+	go test -run '^$$' -bench . -benchtime 100ms -benchmem ./internal/...
 
 .PHONY: bench-filter
 bench-filter: ## the privacy filter beside contrib's redaction processor on the same spans

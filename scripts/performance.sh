@@ -6,12 +6,11 @@ cd "$ROOT"
 
 missed=()
 
-# take TARGET [FILTER...]: puts what a make target prints, through a filter, into the document's block of that name.
+# take TARGET: puts what a make target prints into the document's block of that name.
 take() {
-  local target=$1 out; shift
+  local target=$1 out
   say "make $target"
   out=$(make --no-print-directory -s "$target") || missed+=("$target")
-  if [ $# -gt 0 ]; then out=$("$@" <<<"$out"); fi
   [ -n "$out" ] || die "make $target: printed nothing"
   printf '```\n%s\n```\n' "$out" | ./scripts/docs-block.sh docs/performance.md "$target"
 }
@@ -19,6 +18,5 @@ take() {
 take figures
 take bench-filter
 take bench-sample
-take bench grep '^Benchmark'
 make --no-print-directory bench-agent
 [ ${#missed[@]} = 0 ] || die "out of bounds: ${missed[*]}"
