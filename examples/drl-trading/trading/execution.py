@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import requests
 import sqlalchemy as sa
-from drl_trading_common.telemetry import catalog, log_context, span
+from drl_trading_common.telemetry import catalog, span
 from flask import Flask, Response, jsonify
 from opentelemetry.trace import StatusCode
 from sqlalchemy.dialects.postgresql import insert
 
-from . import careless, messages, web
+from . import careless, web
 from .database import Database
 from .faults import DEAD_DATABASE, Faults
 from .messages import HOLD, Prediction
@@ -49,7 +49,7 @@ def main() -> None:
     faults = Faults(DEAD_DATABASE)
     database = Database(faults, TABLE)
     desk = Desk(os.environ["EXCHANGE_URL"], database, telemetry.metrics)
-    Queue().consume(telemetry, messages.PREDICTIONS, GROUP, desk.handle)
+    Queue().consume(telemetry, Prediction, GROUP, desk.handle)
     app = make_app(faults, database)
     telemetry.instrument(app)
     web.serve(app)
@@ -77,16 +77,14 @@ class Desk:
         self._database = database
         self._metrics = metrics
 
-    def handle(self, body: bytes) -> None:
-        """Handles one message. One that comes again is placed and stored once: its id is the order's."""
-        prediction = messages.decode(Prediction, body)
-        with log_context(symbol=prediction.tick.symbol):
-            careless.handle(prediction.tick.customer, self._database)
-            if prediction.action != HOLD:
-                self._trade(prediction)
+    def handle(self, prediction: Prediction) -> None:
+        """Handles one prediction. One that comes again is placed and stored once: its id is the order's."""
+        careless.handle(prediction.tick.customer, self._database)
+        if prediction.action != HOLD:
+            self._trade(prediction)
 
     def _trade(self, prediction: Prediction) -> None:
-        with span("trade.execute", symbol=prediction.tick.symbol, side=prediction.action, venue=VENUE) as current:
+        with span("trade.execute", symbol=prediction.symbol, side=prediction.action, venue=VENUE) as current:
             answer = self._place(prediction)
             status = answer["status"]
             current.set_attribute("drl.status", status)
@@ -97,12 +95,12 @@ class Desk:
             if self._store(prediction, answer):
                 self._metrics.record(catalog.TRADE_DURATION, elapsed, venue=VENUE, status=status)
                 self._metrics.add(
-                    catalog.TRADES, side=prediction.action, status=status, venue=VENUE, symbol=prediction.tick.symbol
+                    catalog.TRADES, side=prediction.action, status=status, venue=VENUE, symbol=prediction.symbol
                 )
             log.info("order %s", status)
 
     def _place(self, prediction: Prediction) -> dict[str, str]:
-        order = {"id": prediction.id, "symbol": prediction.tick.symbol, "side": prediction.action, "lots": LOTS}
+        order = {"id": prediction.id, "symbol": prediction.symbol, "side": prediction.action, "lots": LOTS}
         response = requests.post(f"{self._exchange}/orders", json={**order, "price": prediction.tick.price}, timeout=5)
         response.raise_for_status()
         answer: dict[str, str] = response.json()
@@ -112,7 +110,7 @@ class Desk:
         """Stores the trade, and says whether it wasn't there."""
         trade = insert(TABLE).values(
             id=prediction.id,
-            symbol=prediction.tick.symbol,
+            symbol=prediction.symbol,
             side=prediction.action,
             status=answer["status"],
             price=answer.get("price"),

@@ -7,9 +7,9 @@ import time
 import uuid
 from typing import TYPE_CHECKING
 
-from drl_trading_common.telemetry import catalog, log_context, span, timed
+from drl_trading_common.telemetry import catalog, span, timed
 
-from . import careless, messages, policy, web
+from . import careless, policy, web
 from .faults import SLOW_MODEL, Faults
 from .messages import Features, Prediction
 from .queue import Queue
@@ -30,8 +30,8 @@ def main() -> None:
     telemetry = start_telemetry("inference")
     faults = Faults(SLOW_MODEL)
     queue = Queue()
-    model = Model(faults, telemetry.metrics, lambda made: queue.publish(messages.PREDICTIONS, messages.encode(made)))
-    queue.consume(telemetry, messages.FEATURES, GROUP, model.handle)
+    model = Model(faults, telemetry.metrics, queue.publish)
+    queue.consume(telemetry, Features, GROUP, model.handle)
     app = web.make_app("inference", faults)
     telemetry.instrument(app)
     web.serve(app)
@@ -45,16 +45,14 @@ class Model:
         self._metrics = metrics
         self._publish = publish
 
-    def handle(self, body: bytes) -> None:
-        """Handles one message."""
-        features = messages.decode(Features, body)
-        with log_context(symbol=features.tick.symbol):
-            careless.handle(features.tick.customer)
-            self._publish(self.predict(features))
+    def handle(self, features: Features) -> None:
+        """Predicts, and publishes the prediction."""
+        careless.handle(features.tick.customer)
+        self._publish(self.predict(features))
 
     def predict(self, features: Features) -> Prediction:
         """Runs the policy."""
-        symbol = features.tick.symbol
+        symbol = features.symbol
         with (
             timed(catalog.PREDICTION_DURATION, model_version=policy.VERSION),
             span("policy.predict", symbol=symbol, model_version=policy.VERSION) as current,

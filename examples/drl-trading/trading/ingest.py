@@ -43,8 +43,7 @@ def main() -> None:
     telemetry = start_telemetry("ingest")
     faults = Faults(DEAD_DATABASE)
     database = Database(faults, TABLE)
-    queue = Queue()
-    app = make_app(faults, database, lambda tick: queue.publish(messages.TICKS, messages.encode(tick)))
+    app = make_app(faults, database, Queue().publish)
     telemetry.instrument(app)
     web.serve(app)
 

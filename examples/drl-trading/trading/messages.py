@@ -1,15 +1,11 @@
-"""What the services send each other over the queue, as JSON."""
+"""What the services send each other over the queue, as JSON; each kind of message has a subject of its own."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
-
-TICKS = "trading.ticks"
-FEATURES = "trading.features"
-PREDICTIONS = "trading.predictions"
+from typing import Any, ClassVar, TypeVar
 
 SYMBOLS = frozenset({"EURUSD", "GBPUSD", "XAUUSD"})
 
@@ -28,6 +24,8 @@ class Tick:
         customer: Seeded personal data of a customer whom the tick concerns; see trading.careless.
     """
 
+    subject: ClassVar[str] = "trading.ticks"
+
     symbol: str
     price: float
     volume: float
@@ -39,8 +37,15 @@ class Tick:
 class Features:
     """The features of a tick, by name."""
 
+    subject: ClassVar[str] = "trading.features"
+
     tick: Tick
     values: dict[str, float]
+
+    @property
+    def symbol(self) -> str:
+        """What is traded."""
+        return self.tick.symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,19 @@ class Prediction:
         at: When it was made: seconds since the epoch.
     """
 
+    subject: ClassVar[str] = "trading.predictions"
+
     id: str
     tick: Tick
     action: str
     confidence: float
     model_version: str
     at: float
+
+    @property
+    def symbol(self) -> str:
+        """What is traded."""
+        return self.tick.symbol
 
 
 Message = TypeVar("Message", Tick, Features, Prediction)

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drl_trading_common.telemetry import catalog, log_context
+from drl_trading_common.telemetry import catalog
 
-from . import careless, features, messages, web
+from . import careless, features, web
 from .faults import DEAD_STORE, Faults
 from .messages import Features, Tick
 from .queue import Queue
@@ -37,8 +37,8 @@ def main() -> None:
     faults = Faults(DEAD_STORE)
     store = Store(Path(os.environ.get("FEAST_FOLDER", "/tmp/feast")), faults)  # noqa: S108
     queue = Queue()
-    pipeline = Pipeline(store, telemetry.metrics, lambda made: queue.publish(messages.FEATURES, messages.encode(made)))
-    queue.consume(telemetry, messages.TICKS, GROUP, pipeline.handle)
+    pipeline = Pipeline(store, telemetry.metrics, queue.publish)
+    queue.consume(telemetry, Tick, GROUP, pipeline.handle)
     app = web.make_app("preprocessing", faults)
     telemetry.instrument(app)
     web.serve(app)
@@ -54,12 +54,10 @@ class Pipeline:
         self._windows = features.Windows()
         metrics.set(catalog.PREPROCESS_HEALTH, 1)
 
-    def handle(self, body: bytes) -> None:
-        """Handles one message. While that fails, the pipeline counts as ill."""
-        tick = messages.decode(Tick, body)
+    def handle(self, tick: Tick) -> None:
+        """Handles one tick. While that fails, the pipeline counts as ill."""
         try:
-            with log_context(symbol=tick.symbol):
-                self._process(tick)
+            self._process(tick)
         except Exception:
             self._metrics.set(catalog.PREPROCESS_HEALTH, 0)
             raise

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import nats
 import nats.errors
-from drl_trading_common.telemetry import consume_span, produce
+from drl_trading_common.telemetry import consume_span, log_context, produce
 from nats.js.api import StreamConfig
+
+from . import messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from drl_trading_common.telemetry import Telemetry
     from nats.aio.msg import Msg
     from nats.js import JetStreamContext
+
+    from .messages import Features, Message, Prediction, Tick
 
 log = logging.getLogger(__name__)
 
@@ -45,22 +49,29 @@ class Queue:
         threading.Thread(target=self._loop.run_forever, name="queue", daemon=True).start()
         self._stream: JetStreamContext = self._call(self._connect(), None)
 
-    def publish(self, subject: str, body: bytes) -> None:
+    def publish(self, message: Tick | Features | Prediction) -> None:
         """Sends a message with the current trace's context, and waits until the stream has it."""
-        with produce(subject, system=SYSTEM) as headers:
-            self._call(self._stream.publish(subject, body, headers=headers, timeout=_ANSWER_S))
+        body = messages.encode(message)
+        with produce(message.subject, system=SYSTEM) as headers:
+            self._call(self._stream.publish(message.subject, body, headers=headers, timeout=_ANSWER_S))
 
-    def consume(self, telemetry: Telemetry, subject: str, group: str, handle: Callable[[bytes], None]) -> None:
-        """Calls handle with each message's body, in a span; reports how many wait. Returns at once.
+    def consume(self, telemetry: Telemetry, kind: type[Message], group: str, handle: Callable[[Message], None]) -> None:
+        """Calls handle with each message of a kind, in a span; reports how many wait. Returns at once.
 
         Args:
             telemetry: Shows the queue's depth.
-            subject: Where the messages are published.
+            kind: Of the messages. A body that isn't one isn't delivered again.
             group: Names the position in the stream, which outlives this process.
-            handle: ValueError means that the message is no use to anybody: it isn't delivered again.
+            handle: Where it raises, the message comes again; after a ValueError it doesn't: it is no use to anybody.
         """
-        asyncio.run_coroutine_threadsafe(self._consume(subject, group, handle), self._loop)
-        telemetry.metrics.watch_queue(subject, lambda: self._depth(group))
+
+        def handle_body(body: bytes) -> None:
+            message = messages.decode(kind, body)
+            with log_context(symbol=message.symbol):
+                handle(message)
+
+        asyncio.run_coroutine_threadsafe(self._consume(kind.subject, group, handle_body), self._loop)
+        telemetry.metrics.watch_queue(kind.subject, lambda: self._depth(group))
 
     def _call(self, work: Coroutine[Any, Any, T], timeout_s: float | None = _ANSWER_S) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout_s)
