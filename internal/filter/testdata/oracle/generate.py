@@ -12,9 +12,7 @@ usage: generate.py SEED POSITIVES NEGATIVES
 
 import base64
 import json
-import random
 import string
-import sys
 import urllib.parse
 import uuid
 from datetime import datetime, timedelta, timezone
@@ -25,7 +23,8 @@ from faker import Faker
 from stdnum import luhn
 from stdnum.us import ssn as stdnum_ssn
 
-rng = random.Random()
+from labelled import ALNUM, HEX, UP, b64url, chars, digits, rng, run
+
 fakers = {}
 
 
@@ -104,10 +103,6 @@ def national_phone():
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL), "phonenumbers, national form"
 
 
-def b64url(data):
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
 def jwt():
     head = {"alg": rng.choice(["HS256", "RS256", "ES256", "none"]), "typ": "JWT"}
     if rng.random() < 0.4:
@@ -115,14 +110,6 @@ def jwt():
     body = {"sub": str(rng.getrandbits(32)), "iat": 1700000000 + rng.getrandbits(24), "name": fake().name()}
     return ".".join([b64url(json.dumps(head).encode()), b64url(json.dumps(body).encode()), b64url(rng.randbytes(32))]), "RFC 7519"
 
-
-def chars(alphabet, n):
-    return "".join(rng.choice(alphabet) for _ in range(n))
-
-
-ALNUM = string.ascii_letters + string.digits
-HEX = "0123456789abcdef"
-UP = string.ascii_uppercase + string.digits
 
 VENDOR = [
     ("github", lambda: "ghp_" + chars(ALNUM, 36)),
@@ -279,10 +266,6 @@ def when():
     return datetime(2024, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=rng.randint(0, 80_000_000), microseconds=rng.randint(0, 999_999))
 
 
-def digits(n):
-    return rng.choice("123456789") + chars(string.digits, n - 1)
-
-
 def not_luhn(n):
     while True:
         value = digits(n)
@@ -345,16 +328,5 @@ def negative():
     return {"text": text, "kind": "", "secret": "", "source": "own: look-alikes, by random and Faker", "key": ""}
 
 
-def main():
-    seed, positives, negatives = (int(a) for a in sys.argv[1:4])
-    rng.seed(seed)
-    random.seed(seed)
-    Faker.seed(seed)
-    for _ in range(positives):
-        print(json.dumps(positive(), ensure_ascii=False))
-    for _ in range(negatives):
-        print(json.dumps(negative(), ensure_ascii=False))
-
-
 if __name__ == "__main__":
-    main()
+    run(positive, negative)

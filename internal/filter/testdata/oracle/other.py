@@ -9,10 +9,8 @@ them from the log formats, protocols and languages named beside each.
 import base64
 import html
 import json
-import random
 import re
 import string
-import sys
 import urllib.parse
 import uuid
 from datetime import datetime, timedelta, timezone
@@ -26,12 +24,10 @@ from schwifty import IBAN
 from stdnum import iban as stdiban, isin, luhn
 from stdnum.us import ssn as usssn
 
-rng = random.Random()
+from labelled import ALNUM, HEX, UP, b64url, chars, digits, rng, run
+
 LOCALES = ["en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "pt_BR", "nl_NL", "pl_PL", "sv_SE", "tr_TR", "cs_CZ", "ja_JP", "ru_RU", "zh_CN", "ko_KR", "ar_AA", "he_IL", "el_GR", "uk_UA"]
 FAKERS = {}
-ALNUM = string.ascii_letters + string.digits
-HEX = "0123456789abcdef"
-UP = string.ascii_uppercase + string.digits
 B64 = ALNUM + "+/"
 URLSAFE = ALNUM + "-_"
 
@@ -42,10 +38,6 @@ def fake(locale=None):
         FAKERS[locale] = Faker(locale)
         FAKERS[locale].seed_instance(rng.random())
     return FAKERS[locale]
-
-
-def chars(alphabet, n):
-    return "".join(rng.choice(alphabet) for _ in range(n))
 
 
 def pick(*items):
@@ -153,10 +145,6 @@ def phone():
 
 def national_phone():
     return phonenumbers.format_number(number_of(rng.choice(BIG)), phonenumbers.PhoneNumberFormat.NATIONAL)
-
-
-def b64url(data):
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def jwt():
@@ -463,10 +451,6 @@ def when():
     return datetime(2023, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=rng.randint(0, 110_000_000), microseconds=rng.randint(0, 999_999))
 
 
-def digits(n):
-    return rng.choice("123456789") + chars(string.digits, n - 1)
-
-
 def epoch(unit):
     return str(int(when().timestamp() * {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9}[unit]) + (rng.randint(0, 999) if unit == "ns" else 0))
 
@@ -540,16 +524,5 @@ def negative():
     return {"text": text, "kind": "", "secret": "", "source": name, "key": key}
 
 
-def main():
-    seed, positives, negatives = (int(a) for a in sys.argv[1:4])
-    rng.seed(seed)
-    random.seed(seed)
-    Faker.seed(seed)
-    for _ in range(positives):
-        print(json.dumps(positive(), ensure_ascii=False))
-    for _ in range(negatives):
-        print(json.dumps(negative(), ensure_ascii=False))
-
-
 if __name__ == "__main__":
-    main()
+    run(positive, negative)
