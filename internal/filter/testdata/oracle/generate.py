@@ -56,7 +56,7 @@ IBAN_COUNTRIES = "DE FR GB NL BE AT ES IT PT PL CH SE NO DK FI IE LU CZ SK HU RO
 
 
 def iban():
-    value = schwifty.IBAN.random(country_code=rng.choice(IBAN_COUNTRIES))
+    value = schwifty.IBAN.random(random=rng, country_code=rng.choice(IBAN_COUNTRIES))
     return (value.formatted if rng.random() < 0.4 else value.compact), "schwifty IBAN.random"
 
 
