@@ -16,6 +16,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // keepAll is a configuration that keeps every trace at once and sends all
@@ -31,7 +33,7 @@ func TestTracesReachTheBackend(t *testing.T) {
 	b := newBackend(t, "")
 	a := start(t, keepAll(b.addr))
 	a.sendTraces(t, makeSpans(10, nil))
-	eventually(t, "10 spans at the backend", func() bool { return b.spans() == 10 })
+	testkit.Eventually(t, "10 spans at the backend", func() bool { return b.spans() == 10 })
 	got := b.traces[0].ResourceSpans().At(0)
 	if v, ok := got.Resource().Attributes().Get("service.instance.id"); !ok || v.Str() == "" {
 		t.Error("resource is not enriched with service.instance.id")
@@ -80,7 +82,7 @@ func TestNothingPrivateLeaves(t *testing.T) {
 			sendAll(t, a, form)
 		}
 	}
-	eventually(t, "all spans at the backend", func() bool { return b.spans() == 9 })
+	testkit.Eventually(t, "all spans at the backend", func() bool { return b.spans() == 9 })
 	status, metrics := a.get(t, "admin", "/status"), a.get(t, "metrics", "/metrics")
 	page, decisions := a.get(t, "scrape", "/metrics"), a.get(t, "admin", "/decisions")
 	log := a.log
@@ -147,14 +149,14 @@ func TestBackendDownThenUpLosesNothing(t *testing.T) {
 			s.SetTraceID(id)
 		}))
 	}
-	eventually(t, "the destination to be seen as down", func() bool {
+	testkit.Eventually(t, "the destination to be seen as down", func() bool {
 		return strings.Contains(a.get(t, "admin", "/status"), `"state": "down"`) || strings.Contains(a.get(t, "admin", "/status"), `backing`)
 	})
 	if body := a.get(t, "metrics", "/readyz"); body != "ok\n" {
 		t.Errorf("a dead backend makes the agent not ready: %s", body)
 	}
 	up := newBackend(t, b.addr)
-	eventually(t, "100 spans at the backend", func() bool { return up.spans() == 100 })
+	testkit.Eventually(t, "100 spans at the backend", func() bool { return up.spans() == 100 })
 }
 
 func TestStopDecidesAndDeliversWhatIsPending(t *testing.T) {
@@ -181,7 +183,7 @@ func TestBackendThatEchoesData(t *testing.T) {
 		a := start(t, keepAll(b.addr))
 		a.sendTraces(t, makeSpans(1, nil))
 		want := map[codes.Code]string{codes.InvalidArgument: `reason="rejected"`, codes.Unavailable: `agent_export_`}[code]
-		eventually(t, "the failure to be counted", func() bool { return strings.Contains(a.get(t, "metrics", "/metrics"), want) })
+		testkit.Eventually(t, "the failure to be counted", func() bool { return strings.Contains(a.get(t, "metrics", "/metrics"), want) })
 		text := a.get(t, "metrics", "/metrics") + a.get(t, "admin", "/status")
 		log := a.log
 		b.mu.Lock()
@@ -218,7 +220,7 @@ func TestGarbage(t *testing.T) {
 		resp.Body.Close()
 	}
 	a.sendTraces(t, makeSpans(1, nil))
-	eventually(t, "the agent goes on", func() bool { return b.spans() == 1 })
+	testkit.Eventually(t, "the agent goes on", func() bool { return b.spans() == 1 })
 	checkNoSecret(t, "log", []byte(a.log.String()))
 }
 
@@ -248,5 +250,5 @@ func TestTwoAgentsInOneProcess(t *testing.T) {
 	a, b := start(t, keepAll(first.addr)), start(t, keepAll(second.addr))
 	a.sendTraces(t, makeSpans(3, nil))
 	b.sendTraces(t, makeSpans(4, nil))
-	eventually(t, "each its own", func() bool { return first.spans() == 3 && second.spans() == 4 })
+	testkit.Eventually(t, "each its own", func() bool { return first.spans() == 3 && second.spans() == 4 })
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // TestMain runs the test binary as the agent when it is told so: the same
@@ -127,7 +129,7 @@ func TestHealthAndExplainAskTheRunningAgent(t *testing.T) {
 	a := start(t, keepAll(b.addr))
 	td := makeSpans(1, nil)
 	a.sendTraces(t, td)
-	eventually(t, "the span at the backend", func() bool { return b.spans() == 1 })
+	testkit.Eventually(t, "the span at the backend", func() bool { return b.spans() == 1 })
 	id := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).TraceID().String()
 	for name, tc := range map[string]struct {
 		args []string
@@ -151,14 +153,14 @@ func TestSignals(t *testing.T) {
 	b := newBackend(t, "")
 	file := writeFile(t, freePorts+strings.Replace(keepAll(b.addr), "grace: 1ms", "grace: 1h, hold: 1h", 1))
 	cmd := agentProcess(t, "run", "--config", file, "--set", "export.prometheus.scrape.endpoint=127.0.0.1:0")
-	log := new(logBuffer)
+	log := new(testkit.Buffer)
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	listens := regexp.MustCompile(`"otlp_grpc":"([^"]+)"`)
-	eventually(t, "the agent to listen", func() bool { return listens.MatchString(log.String()) })
+	testkit.Eventually(t, "the agent to listen", func() bool { return listens.MatchString(log.String()) })
 	sendTo(t, listens.FindStringSubmatch(log.String())[1], makeSpans(5, nil))
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -180,14 +182,14 @@ func TestSignals(t *testing.T) {
 // TestSignalWithoutDestination: the defaults have nowhere to send traces and logs.
 func TestSignalWithoutDestination(t *testing.T) {
 	cmd := agentProcess(t, "run", "--config", writeFile(t, freePorts), "--set", "export.prometheus.scrape.endpoint=127.0.0.1:0")
-	log := new(logBuffer)
+	log := new(testkit.Buffer)
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	for _, signal := range []string{"traces", "logs"} {
-		eventually(t, "the warning about "+signal, func() bool {
+		testkit.Eventually(t, "the warning about "+signal, func() bool {
 			return strings.Contains(log.String(), `counted as lost","signal":"`+signal+`"`)
 		})
 	}

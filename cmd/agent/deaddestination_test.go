@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // With a destination that is dead, a tenth of the traces kept and another tenth
@@ -43,7 +44,7 @@ export:
 	var used, live int64
 	defer func() { t.Logf("%d bytes of segments for %d", used, live) }()
 	const items = batches * spans / 10
-	eventually(t, "verdicts on all that is complete", func() bool {
+	testkit.Eventually(t, "verdicts on all that is complete", func() bool {
 		held, heldBytes := a.sampler.Held()
 		pending, pendingBytes := a.unread.destinations["jaeger"].Cursor(otlp.Traces).Pending()
 		used, live = a.holdPool.Used()+a.deliveryPool.Used(), heldBytes+pendingBytes

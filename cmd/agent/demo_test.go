@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // The demo prints kept traces with what was masked, shows nothing of it, and ends
@@ -19,10 +21,10 @@ func TestDemo(t *testing.T) {
 		args = append(args, "--set", set+"=127.0.0.1:0")
 	}
 	args = append(args, "--set", "sample.grace=100ms", "--set", "shutdown.linger=0s", "--set", "shutdown.deadline=2s")
-	var out logBuffer
+	var out testkit.Buffer
 	code := make(chan int, 1)
 	go func() { code <- dispatch(ctx, args, environment{in: strings.NewReader(""), out: &out, err: &out}) }()
-	eventually(t, "kept traces are printed", func() bool {
+	testkit.Eventually(t, "kept traces are printed", func() bool {
 		return strings.Contains(out.String(), "kept by") && strings.Contains(out.String(), "[email]")
 	})
 	cancel()

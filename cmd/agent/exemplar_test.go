@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,6 +9,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // page scrapes the service's metrics, with exemplars.
@@ -20,16 +21,8 @@ func (a *testAgent) page(t *testing.T) string {
 		t.Fatal(err)
 	}
 	req.Header.Set("Accept", "application/openmetrics-text; version=1.0.0")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	_, body := answer(t, req)
+	return body
 }
 
 // sendExemplar sends a counter of that name with an exemplar of a trace.
@@ -75,13 +68,13 @@ export: {jaeger: {endpoint: "`+b.addr+`", tls: {insecure: true}}}
 	if page := a.page(t); strings.Contains(page, "trace_id=") && len(a.sampler.Decisions(kept)) == 0 {
 		t.Errorf("an exemplar is shown before the verdict:\n%s", page)
 	}
-	eventually(t, "the exemplars of the kept trace", func() bool {
+	testkit.Eventually(t, "the exemplars of the kept trace", func() bool {
 		page := a.page(t)
 		return strings.Contains(page, `before_kept_total`) && strings.Count(page, kept.String()) >= 2 // the service's and a span metric's
 	})
 	a.sendExemplar(t, "after_kept", kept)
 	a.sendExemplar(t, "after_dropped", dropped)
-	eventually(t, "an exemplar that comes after the verdict", func() bool {
+	testkit.Eventually(t, "an exemplar that comes after the verdict", func() bool {
 		for line := range strings.Lines(a.page(t)) {
 			if strings.HasPrefix(line, "after_kept_total") && strings.Contains(line, kept.String()) {
 				return true
@@ -89,7 +82,7 @@ export: {jaeger: {endpoint: "`+b.addr+`", tls: {insecure: true}}}
 		}
 		return false
 	})
-	eventually(t, "the verdict to drop", func() bool { return len(a.sampler.Decisions(dropped)) == 1 })
+	testkit.Eventually(t, "the verdict to drop", func() bool { return len(a.sampler.Decisions(dropped)) == 1 })
 	if page := a.page(t); strings.Contains(page, dropped.String()) {
 		t.Errorf("an exemplar of a dropped trace is shown:\n%s", page)
 	}

@@ -8,6 +8,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // explanation asks the agent for the verdicts on a trace.
@@ -42,13 +44,13 @@ func TestExplainFollowsAKeptTraceToItsDestination(t *testing.T) {
 		}
 	}
 	first := send(1)
-	eventually(t, "the first is on its way", is(first, "sending"))
+	testkit.Eventually(t, "the first is on its way", is(first, "sending"))
 	fail(nil)
-	eventually(t, "the first is delivered", is(first, "delivered"))
+	testkit.Eventually(t, "the first is delivered", is(first, "delivered"))
 	fail(status.Error(codes.InvalidArgument, "never"))
 	second := send(2)
-	eventually(t, "the second is lost", is(second, "lost"))
-	eventually(t, "the first stays delivered", is(first, "delivered"))
+	testkit.Eventually(t, "the second is lost", is(second, "lost"))
+	testkit.Eventually(t, "the first stays delivered", is(first, "delivered"))
 }
 
 // Each kind of end has its words: dropped, late, evicted and unknown are said as
@@ -64,7 +66,7 @@ sample: {grace: 1ms, hold: 50ms, rules: [{name: errors, when: {status: error}, k
 	})
 	a.sendTraces(t, td)
 	id := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(1).TraceID().String()
-	eventually(t, "the verdicts", func() bool {
+	testkit.Eventually(t, "the verdicts", func() bool {
 		return strings.Count(a.get(t, "admin", "/decisions"), `"trace_id"`) == 3
 	})
 	for query, want := range map[string]int{
@@ -81,7 +83,7 @@ sample: {grace: 1ms, hold: 50ms, rules: [{name: errors, when: {status: error}, k
 		s.SetKind(ptrace.SpanKindInternal)
 		s.SetSpanID([8]byte{7, byte(i)})
 	}))
-	eventually(t, "a late verdict", func() bool {
+	testkit.Eventually(t, "a late verdict", func() bool {
 		e := a.explanation(t, id)
 		return len(e.Decisions) == 2 && e.Decisions[0].Verdict == "late" && e.Decisions[1].Rule == "rest" && e.Decisions[1].Trigger == "local_roots"
 	})

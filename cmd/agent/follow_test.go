@@ -7,6 +7,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // Logs share the verdict on their trace on the whole way, and the ledger says
@@ -36,7 +38,7 @@ export:
 	}
 	contains(t, "while they wait", a.get(t, "admin", "/status"), `"logs": 2`)
 	a.sendTraces(t, td)
-	eventually(t, "the logs without a trace and of the kept one", func() bool {
+	testkit.Eventually(t, "the logs without a trace and of the kept one", func() bool {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		n := 0
@@ -45,7 +47,7 @@ export:
 		}
 		return n == 2 && len(b.traces) == 1
 	})
-	eventually(t, "the ledger", func() bool {
+	testkit.Eventually(t, "the ledger", func() bool {
 		for _, r := range a.ledger.Snapshot() {
 			if r.Signal == "logs" && r.Destination == "lake" {
 				return r.Received == 3 && r.Delivered == 2 && r.SampledOut == 1 && r.Pending == 0 && r.Unaccounted == 0

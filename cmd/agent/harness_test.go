@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
@@ -25,6 +24,7 @@ import (
 
 	"github.com/drl-trading/telemetry-agent/internal/config"
 	"github.com/drl-trading/telemetry-agent/internal/filter"
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // backendServer is an OTLP/gRPC backend that keeps what it gets, encoded. fail,
@@ -132,28 +132,10 @@ func (b *backendServer) everything(t *testing.T) []byte {
 	return out
 }
 
-// logBuffer is a log that can be read while it is written.
-type logBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // testAgent is an agent that runs in this process.
 type testAgent struct {
 	*agent
-	log *logBuffer
+	log *testkit.Buffer
 }
 
 // freePorts is prepended to every test's configuration: no port is fixed.
@@ -186,7 +168,7 @@ func build(t *testing.T, yaml string) *testAgent {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := new(logBuffer)
+	log := new(testkit.Buffer)
 	a, err := newAgent(cfg, slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		t.Fatal(err)
@@ -216,22 +198,29 @@ func (a *testAgent) end(t *testing.T) {
 // get returns the body of a GET to one of the agent's endpoints.
 func (a *testAgent) get(t *testing.T, endpoint, path string) string {
 	t.Helper()
-	resp, err := http.Get("http://" + a.addresses()[endpoint] + path)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+a.addresses()[endpoint]+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	_, text := answer(t, req)
+	return text
 }
 
 // post sends body to the HTTP receiver and returns the status and the answer.
 func (a *testAgent) post(t *testing.T, path, contentType string, body []byte) (int, string) {
 	t.Helper()
-	resp, err := http.Post("http://"+a.addresses()["otlp_http"]+path, contentType, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+a.addresses()["otlp_http"]+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", contentType)
+	return answer(t, req)
+}
+
+// answer sends a request and returns the status and the body.
+func answer(t *testing.T, req *http.Request) (int, string) {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,19 +257,6 @@ func sendTo(t *testing.T, addr string, td ptrace.Traces) {
 	t.Helper()
 	if _, err := ptraceotlp.NewGRPCClient(dial(t, addr)).Export(t.Context(), ptraceotlp.NewExportRequestFromTraces(td)); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// eventually waits until is says true.
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	const patience, pause = 20 * time.Second, 5 * time.Millisecond
-	tick := time.NewTicker(pause) // polls a socket's other end: nothing to wait on
-	defer tick.Stop()
-	for deadline := time.Now().Add(patience); !is(); <-tick.C {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %v: %s", patience, what)
-		}
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 var updateDocs = flag.Bool("update", false, "rewrite the tables of docs/metrics.md")
@@ -82,10 +84,10 @@ export: {jaeger: {endpoint: "`+b.addr+`", tls: {insecure: true}, retry: {initial
 `)
 	a.sendTraces(t, makeSpans(1, func(_ int, s ptrace.Span) { s.Attributes().PutStr("user", seeds()[0]) }))
 	sendAll(t, a, "metrics and logs, which have no destination")
-	eventually(t, "a span at the backend", func() bool { return b.spans() == 1 })
+	testkit.Eventually(t, "a span at the backend", func() bool { return b.spans() == 1 })
 
 	families := map[string]*dto.MetricFamily{}
-	eventually(t, "the delivery is accounted", func() bool {
+	testkit.Eventually(t, "the delivery is accounted", func() bool {
 		parser := expfmt.NewTextParser(model.LegacyValidation)
 		all, err := parser.TextToMetricFamilies(strings.NewReader(a.get(t, "metrics", "/metrics")))
 		if err != nil {

@@ -39,6 +39,7 @@ func rooms() map[string]struct {
 		"internal/admin":         {"", true},
 		"internal/bridge":        {"", true},
 		"internal/demo":          {"", true},
+		"internal/testkit":       {"", false},
 		"test/figures":           {"", true},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 func TestRetryAfter(t *testing.T) {
@@ -137,7 +138,7 @@ func TestExporter_TellsWhyABackendIsOutOfReach(t *testing.T) {
 				Name: "b", Protocol: tt.protocol, Signals: []otlp.Signal{otlp.Traces}, Retry: quick(), Settings: tt.settings,
 			})
 			a.send(t, 1)
-			eventually(t, "an attempt failed", func() bool { return a.export.Status()[0].Signals[0].State == Down })
+			testkit.Eventually(t, "an attempt failed", func() bool { return a.export.Status()[0].Signals[0].State == Down })
 			if got := a.export.Status()[0].Signals[0]; got.Code != tt.code || strings.Contains(got.Reason, "127.0.0.1") {
 				t.Errorf("code %q (%s), want %q", got.Code, got.Reason, tt.code)
 			}

@@ -22,34 +22,17 @@ import (
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 	"github.com/drl-trading/telemetry-agent/internal/store"
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // agent is a delivery log and an Exporter over it.
 type agent struct {
 	log    *store.DeliveryLog
 	book   *book
-	text   *syncBuffer
+	text   *testkit.Buffer
 	export *Exporter
 	sent   int
 	once   sync.Once
-}
-
-// syncBuffer is a log that a test may read while it is written.
-type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *syncBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *syncBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 // quick retries soon, so that tests don't wait.
@@ -71,7 +54,7 @@ func httpTo(addr string) Destination {
 
 func startAgent(t *testing.T, destinations ...Destination) *agent {
 	t.Helper()
-	a := &agent{book: &book{}, text: &syncBuffer{}}
+	a := &agent{book: &book{}, text: &testkit.Buffer{}}
 	a.log = newLog(t, a.book)
 	logged := map[string]*store.Destination{}
 	for _, d := range destinations {
@@ -142,13 +125,13 @@ func TestExporter_DownThenUpLosesNothing(t *testing.T) {
 			a := startAgent(t, tt.destination(addr))
 			a.send(t, 50)
 			is := func(s State) func() bool { return func() bool { return a.export.Status()[0].Signals[0].State == s } }
-			eventually(t, "it is down", is(Down))
+			testkit.Eventually(t, "it is down", is(Down))
 
 			_, stop := tt.serve(b, t, addr)
-			eventually(t, "it is up", is(Up))
+			testkit.Eventually(t, "it is up", is(Up))
 			stop()
 			a.send(t, 50)
-			eventually(t, "it is down again", is(Down))
+			testkit.Eventually(t, "it is down again", is(Down))
 			tt.serve(b, t, addr)
 			a.drain(t, 30*time.Second)
 
@@ -173,7 +156,7 @@ func TestExporter_SlowDestinationDoesNotSlowAnother(t *testing.T) {
 	fastAddr, _ := fast.serveHTTP(t, "127.0.0.1:0")
 	a := startAgent(t, grpcTo(slowAddr), httpTo(fastAddr))
 	a.send(t, 200)
-	eventually(t, "the fast one has all", func() bool { return fast.received() == 200 })
+	testkit.Eventually(t, "the fast one has all", func() bool { return fast.received() == 200 })
 	close(stuck)
 	a.drain(t, 30*time.Second)
 	a.expect(t, map[string]int{"delivered": 400})

@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 func TestExporter_Metrics(t *testing.T) {
@@ -14,7 +16,7 @@ func TestExporter_Metrics(t *testing.T) {
 	addr, _ := b.serveGRPC(t, "127.0.0.1:0")
 	a := startAgent(t, grpcTo(addr))
 	a.send(t, 1)
-	eventually(t, "all is delivered", func() bool { return b.received() == 1 })
+	testkit.Eventually(t, "all is delivered", func() bool { return b.received() == 1 })
 	a.drain(t, 30*time.Second)
 	registry := prometheus.NewPedanticRegistry()
 	registry.MustRegister(a.export)

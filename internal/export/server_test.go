@@ -175,22 +175,3 @@ func newLog(t *testing.T, accounts *book) *store.DeliveryLog {
 		accounts.Lost(d, sig, items, reason, func() {})
 	}})
 }
-
-// eventually waits for a condition.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	for tick := time.NewTicker(2 * time.Millisecond); ; {
-		select {
-		case <-ctx.Done():
-			tick.Stop()
-			t.Fatalf("waited in vain until %s", what)
-		case <-tick.C:
-			if ok() {
-				tick.Stop()
-				return
-			}
-		}
-	}
-}

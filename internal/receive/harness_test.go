@@ -30,6 +30,7 @@ import (
 	"google.golang.org/grpc/encoding"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 func TestMain(m *testing.M) {
@@ -105,26 +106,9 @@ type harness struct {
 	*Receiver
 	acceptor  *fakeAcceptor
 	admission *fakeAdmission
-	log       *lockedBuffer
+	log       *testkit.Buffer
 	grpc      string
 	http      string
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 const testLimit = 1 << 20
@@ -132,7 +116,7 @@ const testLimit = 1 << 20
 // start runs a receiver on free ports; change may alter its options.
 func start(t testing.TB, change func(*Options)) *harness {
 	t.Helper()
-	h := &harness{acceptor: &fakeAcceptor{}, admission: &fakeAdmission{budget: 64 << 20}, log: &lockedBuffer{}}
+	h := &harness{acceptor: &fakeAcceptor{}, admission: &fakeAdmission{budget: 64 << 20}, log: &testkit.Buffer{}}
 	o := Options{
 		Settings: map[string]any{"protocols": map[string]any{
 			"grpc": map[string]any{"endpoint": "127.0.0.1:0"},

@@ -5,21 +5,20 @@ import (
 	"encoding/binary"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	commonv1 "go.opentelemetry.io/proto/otlp/common/v1"
 	metricsv1 "go.opentelemetry.io/proto/otlp/metrics/v1"
 	resourcev1 "go.opentelemetry.io/proto/otlp/resource/v1"
 	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
 	"golang.org/x/tools/txtar"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 var update = flag.Bool("update", false, "write what the scenarios give into their files")
@@ -30,53 +29,18 @@ var update = flag.Bool("update", false, "write what the scenarios give into thei
 // span: name, kind, status, duration, attributes. Values are strings unless they
 // begin with int:, bool:, double: or bytes:. The section want holds the snapshot.
 func TestScenarios(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scenario files: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			m, err := New(parseOptions(t, section(archive, "options")))
-			if err != nil {
-				t.Fatal(err)
-			}
-			m.ObserveSpans(parseSpans(t, section(archive, "spans")))
-			got := describeSnapshot(t, m)
-			if *update {
-				setSection(archive, "want", got)
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(section(archive, "want"), got); diff != "" {
-				t.Errorf("snapshot (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func section(a *txtar.Archive, name string) string {
-	for _, f := range a.Files {
-		if f.Name == name {
-			return string(f.Data)
+	testkit.Scenarios(t, *update, func(t *testing.T, s testkit.Scenario) {
+		m, err := New(parseOptions(t, s.Section("options")))
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	return ""
-}
-
-func setSection(a *txtar.Archive, name, data string) {
-	for i := range a.Files {
-		if a.Files[i].Name == name {
-			a.Files[i].Data = []byte(data)
-			return
+		m.ObserveSpans(parseSpans(t, s.Section("spans")))
+		want := slices.IndexFunc(s.Files, func(f txtar.File) bool { return f.Name == "want" })
+		if want < 0 {
+			t.Fatal("the scenario has no section want")
 		}
-	}
-	a.Files = append(a.Files, txtar.File{Name: name, Data: []byte(data)})
+		s.Expect(t, want, describeSnapshot(t, m))
+	})
 }
 
 func parseOptions(t *testing.T, text string) (o Options) {

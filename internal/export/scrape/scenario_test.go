@@ -10,19 +10,17 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 	"go.opentelemetry.io/collector/pdata/pmetric"
-	"golang.org/x/tools/txtar"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 var update = flag.Bool("update", false, "write what the scenarios give into their files")
@@ -39,41 +37,25 @@ var update = flag.Bool("update", false, "write what the scenarios give into thei
 //	native       the native histograms of the page in protobuf
 //	ignored      the points that were not taken, by reason
 func TestScenarios(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scenario files: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			synctest.Test(t, func(t *testing.T) { runScenario(t, archive) })
-			if *update {
-				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
-	}
+	testkit.Scenarios(t, *update, func(t *testing.T, s testkit.Scenario) {
+		synctest.Test(t, func(t *testing.T) { runScenario(t, s) })
+	})
 }
 
-func runScenario(t *testing.T, archive *txtar.Archive) {
+func runScenario(t *testing.T, s testkit.Scenario) {
 	var given []byte
 	kept := make(map[string]bool)
 	o := Options{
 		Sources: []Source{func(dst []byte) ([]byte, int) { return append(dst, given...), 0 }},
 		Kept:    func(id [16]byte) bool { return kept[hex.EncodeToString(id[:])] },
 	}
-	if data := section(archive, "options"); data != "" {
+	if data := s.Section("options"); data != "" {
 		if _, err := fmt.Sscanf(data, "max_series %d", &o.MaxSeries); err != nil {
 			t.Fatal(err)
 		}
 	}
 	p := newPage(t, o)
-	for i := range archive.Files {
-		f := &archive.Files[i]
+	for i, f := range s.Files {
 		verb, argument, _ := strings.Cut(f.Name, " ")
 		switch verb {
 		case "options":
@@ -94,28 +76,8 @@ func runScenario(t *testing.T, archive *txtar.Archive) {
 			}
 			time.Sleep(d)
 		default:
-			expect(t, f, look(t, p, verb))
+			s.Expect(t, i, look(t, p, verb))
 		}
-	}
-}
-
-func section(a *txtar.Archive, name string) string {
-	for _, f := range a.Files {
-		if f.Name == name {
-			return string(f.Data)
-		}
-	}
-	return ""
-}
-
-func expect(t *testing.T, f *txtar.File, got string) {
-	t.Helper()
-	if *update {
-		f.Data = []byte(got)
-		return
-	}
-	if diff := cmp.Diff(string(f.Data), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", f.Name, diff)
 	}
 }
 
