@@ -41,6 +41,9 @@ const unqueued = math.MaxInt64
 // arrive before parents.
 func (f *fragment) complete() bool { return f.roots > 0 && f.waiting == 0 }
 
+// inconsistent says whether the trace came with a threshold that it doesn't reach.
+func (f *fragment) inconsistent() bool { return f.parent != noThreshold && f.r < f.parent }
+
 // spanEntry is where one span lies.
 type spanEntry struct {
 	id, parent [8]byte // parent: zero for a local root

@@ -94,6 +94,9 @@ func (s *Sampler) carryOut(f uint32, v *view, o outcome, trigger Trigger) {
 	}
 	c := &s.carried
 	*c = carried{f: f, fr: *s.index.fragments.at(f), v: v, o: o, trigger: trigger}
+	if c.fr.inconsistent() {
+		s.metrics.inconsistent.Inc()
+	}
 	s.out.Transition(s.transition)
 	if o.verdict == VerdictKept {
 		s.kept.add(c.fr.traceID, keptVerdict{o.rule, o.threshold})

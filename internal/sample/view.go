@@ -53,8 +53,7 @@ func (s *Sampler) look(f uint32) *view {
 		n = e.next
 	}
 	v.r, v.parent = fr.r, fr.parent
-	if v.parent != noThreshold && v.r < v.parent {
-		s.metrics.inconsistent.Inc()
+	if fr.inconsistent() {
 		v.parent = noThreshold
 	}
 	return v
