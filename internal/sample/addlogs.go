@@ -99,7 +99,7 @@ func (s *Sampler) fate(l *otlp.Log) (logFate, logReason) {
 	case s.kept.has(l.TraceID):
 		return logPass, logVerdict
 	}
-	if _, undecided := s.index.byTrace[l.TraceID]; undecided {
+	if _, undecided := s.index.fragments.byTrace[l.TraceID]; undecided {
 		return logHold, logVerdict
 	}
 	switch s.journal.verdict(l.TraceID) {
@@ -143,7 +143,7 @@ func (s *Sampler) holdLog(g *otlp.Group, l *otlp.Log) {
 	if in.group == none || g.ResourceIndex != in.resource || g.ScopeIndex != in.scope {
 		in.group, in.resource, in.scope = s.index.group(g, in.ref), g.ResourceIndex, g.ScopeIndex
 	}
-	first := s.logs.oldest == none
+	first := s.logs.traces.oldest == none
 	place := s.logs.trace(l.TraceID, in.now, in.now+int64(s.options.Hold), s.log.Age(in.ref.Segment))
 	s.logs.add(place, in.group, in.ref.Offset+uint32(l.Offset), len(l.Raw))
 	s.index.groups.at(in.group).spans++

@@ -53,7 +53,7 @@ func (s *Sampler) passLogs(records []logRecord, fn func(b []byte, records int)) 
 // follow lets the logs of a trace share a verdict on it. It runs in the verdict's
 // transition.
 func (s *Sampler) follow(traceID [16]byte, verdict Verdict) (records int) {
-	place, ok := s.logs.byTrace[traceID]
+	place, ok := s.logs.traces.byTrace[traceID]
 	if !ok {
 		return 0
 	}
@@ -125,7 +125,7 @@ func (s *Sampler) expireLogs(now int64) (next int64, ok bool) {
 		if place == none {
 			return next, ok
 		}
-		if _, undecided := s.index.byTrace[s.logs.traces.at(place).traceID]; !undecided {
+		if _, undecided := s.index.fragments.byTrace[s.logs.traces.at(place).traceID]; !undecided {
 			s.out.Transition(func() { s.endLogs(place, "passed", logNoSpans) })
 		}
 	}
@@ -138,7 +138,7 @@ func (s *Sampler) passLogsIn(segment uint32, age uint64) (passed int) {
 	if s.log.Age(segment) != age {
 		return 0
 	}
-	for n := s.logs.oldest; n != none; {
+	for n := s.logs.traces.oldest; n != none; {
 		t := s.logs.traces.at(n)
 		if t.born > age {
 			break // so are all younger ones
@@ -156,7 +156,7 @@ func (s *Sampler) passLogsIn(segment uint32, age uint64) (passed int) {
 // hasLogs says whether a log record that waits lies in the segment.
 func (s *Sampler) hasLogs(segment uint32) bool {
 	age := s.log.Age(segment)
-	for n := s.logs.oldest; n != none; {
+	for n := s.logs.traces.oldest; n != none; {
 		t := s.logs.traces.at(n)
 		if t.born > age {
 			return false
@@ -181,7 +181,7 @@ func (s *Sampler) logsReach(t *logTrace, segment uint32) bool {
 // passAllLogs ends the wait of all logs, at the end of the sampler: no span of
 // their traces is held any more.
 func (s *Sampler) passAllLogs() {
-	for s.logs.oldest != none {
-		s.out.Transition(func() { s.endLogs(s.logs.oldest, "passed", logNoSpans) })
+	for s.logs.traces.oldest != none {
+		s.out.Transition(func() { s.endLogs(s.logs.traces.oldest, "passed", logNoSpans) })
 	}
 }

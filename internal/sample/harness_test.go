@@ -135,7 +135,7 @@ func newSampler(t testing.TB, o Options, pool store.PoolOptions) *Sampler {
 		if err := s.Drain(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if _, ok := s.log.Oldest(); ok || s.index.groups.used()+s.logs.records.used()+s.logs.traces.used()+s.index.spans.used()+len(s.index.known)+len(s.index.byTrace) > 0 {
+		if _, ok := s.log.Oldest(); ok || s.index.groups.used()+s.logs.records.used()+s.logs.traces.used()+s.index.spans.used()+len(s.index.known)+len(s.index.fragments.byTrace) > 0 {
 			t.Errorf("something is held after the drain: %d groups, %d spans", s.index.groups.used(), s.index.spans.used())
 		}
 		if err := p.Close(); err != nil {

@@ -13,24 +13,22 @@ const none = ^uint32(0)
 
 // fragment is the spans of one trace that came from this pod and are undecided.
 type fragment struct {
-	traceID      [16]byte
-	first, last  uint32 // in index.spans
-	older, newer uint32 // in index.fragments, by creation
-	generation   uint32 // tells uses of one place apart
-	spans        int32
-	roots        int32  // local roots that have arrived
-	waiting      int32  // spans whose local parent hasn't
-	failed       bool   // a span has the status error
-	touched      bool   // by the batch that is being added
-	large        bool   // its spans are in index.known
-	candidate    bool   // of a rate rule: the end of the window decides
-	explicit     bool   // r is the rv of a tracestate
-	r            uint64 // randomness of the trace
-	parent       uint64 // threshold that it came with; noThreshold if none
-	bytes        int64
-	created      int64 // of the sampler's clock
-	changed      int64
-	queued       int64 // when its entry in the queue says that it is due, or unqueued
+	entry
+	first, last uint32 // in index.spans
+	spans       int32
+	roots       int32  // local roots that have arrived
+	waiting     int32  // spans whose local parent hasn't
+	failed      bool   // a span has the status error
+	touched     bool   // by the batch that is being added
+	large       bool   // its spans are in index.known
+	candidate   bool   // of a rate rule: the end of the window decides
+	explicit    bool   // r is the rv of a tracestate
+	r           uint64 // randomness of the trace
+	parent      uint64 // threshold that it came with; noThreshold if none
+	bytes       int64
+	created     int64 // of the sampler's clock
+	changed     int64
+	queued      int64 // when its entry in the queue says that it is due, or unqueued
 }
 
 // unqueued says that a fragment has no entry in the queue.
@@ -59,40 +57,29 @@ func (e *spanEntry) root() bool { return e.parent == [8]byte{} }
 // and maps whose elements name one another by number: there is nothing for the
 // garbage collector to follow.
 type index struct {
-	byTrace   map[[16]byte]uint32
-	fragments slab[fragment]
+	fragments table[fragment, *fragment]
 	spans     slab[spanEntry]
 	groups    slab[groupEntry]
 	known     map[spanKey]int32 // of large fragments
-
-	oldest, newest uint32 // in fragments
 
 	liveSpans int
 	liveBytes int64
 }
 
 func newIndex() *index {
-	return &index{byTrace: map[[16]byte]uint32{}, known: map[spanKey]int32{}, oldest: none, newest: none}
+	return &index{fragments: newTable[fragment](), known: map[spanKey]int32{}}
 }
 
 // fragment returns the fragment of a trace, made if there is none.
 func (x *index) fragment(id [16]byte, now int64) uint32 {
-	if f, ok := x.byTrace[id]; ok {
+	if f, ok := x.fragments.byTrace[id]; ok {
 		return f
 	}
-	f := x.fragments.take()
+	f := x.fragments.add(id)
 	fr := x.fragments.at(f)
-	*fr = fragment{
-		traceID: id, r: traceRandomness(id), parent: noThreshold, first: none, last: none, older: x.newest, newer: none,
-		created: now, queued: unqueued, generation: fr.generation + 1,
-	}
-	if x.newest == none {
-		x.oldest = f
-	} else {
-		x.fragments.at(x.newest).newer = f
-	}
-	x.newest = f
-	x.byTrace[id] = f
+	fr.first, fr.last = none, none
+	fr.r, fr.parent = traceRandomness(id), noThreshold
+	fr.created, fr.queued = now, unqueued
 	return f
 }
 
@@ -156,24 +143,7 @@ func (x *index) remove(f uint32, log *store.HoldLog) {
 	}
 	x.liveSpans -= int(fr.spans)
 	x.liveBytes -= fr.bytes
-	delete(x.byTrace, fr.traceID)
-	x.unlink(fr)
-	*fr = fragment{generation: fr.generation}
-	x.fragments.put(f)
-}
-
-// unlink takes a fragment out of the order of creation.
-func (x *index) unlink(fr *fragment) {
-	if fr.older == none {
-		x.oldest = fr.newer
-	} else {
-		x.fragments.at(fr.older).newer = fr.newer
-	}
-	if fr.newer == none {
-		x.newest = fr.older
-	} else {
-		x.fragments.at(fr.newer).older = fr.older
-	}
+	x.fragments.remove(f)
 }
 
 // What one element costs beside its own size: a number in the list of free places

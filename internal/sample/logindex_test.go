@@ -27,7 +27,7 @@ func TestLogIndexForgetsWhatWasDecided(t *testing.T) {
 		}
 		s.pass(o.Grace)
 		if len(s.logs.expiry) > 2*fewStale {
-			t.Fatalf("%d entries for %d traces that wait", len(s.logs.expiry), len(s.logs.byTrace))
+			t.Fatalf("%d entries for %d traces that wait", len(s.logs.expiry), len(s.logs.traces.byTrace))
 		}
 	}
 	if w, ok := s.Waiting(waits); !ok || w.Logs != 1 {

@@ -8,15 +8,13 @@ import (
 
 // logTrace is the log records of one trace that wait for its verdict.
 type logTrace struct {
-	traceID      [16]byte
-	first, last  uint32 // in logIndex.records
-	older, newer uint32 // in logIndex.traces, by creation
-	generation   uint32 // tells uses of one place apart
-	records      int32
-	expired      bool // it has no entry in expiry any more
-	bytes        int64
-	created      int64  // of the sampler's clock
-	born         uint64 // age of the log's segment in which it begins
+	entry
+	first, last uint32 // in logIndex.records
+	records     int32
+	expired     bool // it has no entry in expiry any more
+	bytes       int64
+	created     int64  // of the sampler's clock
+	born        uint64 // age of the log's segment in which it begins
 }
 
 // logEntry is where one log record lies.
@@ -29,42 +27,29 @@ type logEntry struct {
 
 // logIndex knows where the log records that follow a trace lie in the hold log.
 type logIndex struct {
-	byTrace map[[16]byte]uint32
-	traces  slab[logTrace]
+	traces  table[logTrace, *logTrace]
 	records slab[logEntry]
 
-	oldest, newest uint32 // in traces
-	expiry         []dueEntry
-	front          int // of expiry: what stands before it is gone
-	stale          int // entries behind front whose trace is gone
+	expiry []dueEntry
+	front  int // of expiry: what stands before it is gone
+	stale  int // entries behind front whose trace is gone
 
 	liveRecords int
 	liveBytes   int64
 }
 
-func newLogIndex() *logIndex {
-	return &logIndex{byTrace: map[[16]byte]uint32{}, oldest: none, newest: none}
-}
+func newLogIndex() *logIndex { return &logIndex{traces: newTable[logTrace]()} }
 
 // trace returns the place of a trace's records, made if there is none. They may
 // stay until expires, whatever becomes of the trace.
 func (x *logIndex) trace(id [16]byte, now, expires int64, age uint64) uint32 {
-	if n, ok := x.byTrace[id]; ok {
+	if n, ok := x.traces.byTrace[id]; ok {
 		return n
 	}
-	n := x.traces.take()
+	n := x.traces.add(id)
 	t := x.traces.at(n)
-	*t = logTrace{
-		traceID: id, first: none, last: none, older: x.newest, newer: none,
-		created: now, born: age, generation: t.generation + 1,
-	}
-	if x.newest == none {
-		x.oldest = n
-	} else {
-		x.traces.at(x.newest).newer = n
-	}
-	x.newest = n
-	x.byTrace[id] = n
+	t.first, t.last = none, none
+	t.created, t.born = now, age
 	x.expiry = append(x.expiry, dueEntry{expires, place{n, t.generation}})
 	return n
 }
@@ -96,22 +81,10 @@ func (x *logIndex) remove(place uint32) {
 	}
 	x.liveRecords -= int(t.records)
 	x.liveBytes -= t.bytes
-	delete(x.byTrace, t.traceID)
-	if t.older == none {
-		x.oldest = t.newer
-	} else {
-		x.traces.at(t.older).newer = t.newer
-	}
-	if t.newer == none {
-		x.newest = t.older
-	} else {
-		x.traces.at(t.newer).older = t.older
-	}
 	if !t.expired {
 		x.stale++
 	}
-	*t = logTrace{generation: t.generation}
-	x.traces.put(place)
+	x.traces.remove(place)
 	x.compact()
 }
 

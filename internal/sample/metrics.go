@@ -67,7 +67,7 @@ func (s *Sampler) gauges() (out []gauge) {
 	add("held_spans", "Spans that wait for a verdict.", func() float64 { return float64(s.index.liveSpans) })
 	add("held_logs", "Log records that wait for the verdict on their trace.", func() float64 { return float64(s.logs.liveRecords) })
 	add("held_bytes", "Bytes of spans and logs that wait for a verdict.", func() float64 { return float64(s.index.liveBytes + s.logs.liveBytes) })
-	add("fragments", "Fragments of traces that wait for a verdict.", func() float64 { return float64(len(s.index.byTrace)) })
+	add("fragments", "Fragments of traces that wait for a verdict.", func() float64 { return float64(len(s.index.fragments.byTrace)) })
 	add("randomness_checked_traces", "Traces whose id was looked at so far, up to 10,000.", func() float64 { return float64(s.randomness.seen) })
 	add("randomness_suspect", "1 when the first 10,000 trace ids didn't look random: ratios keep other shares than configured.", func() float64 {
 		if s.randomness.suspect {

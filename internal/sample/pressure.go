@@ -78,7 +78,7 @@ func (s *Sampler) relieve() {
 // decideComplete decides every complete fragment now.
 func (s *Sampler) decideComplete() {
 	now := s.now()
-	for f := s.index.oldest; f != none; {
+	for f := s.index.fragments.oldest; f != none; {
 		fr := s.index.fragments.at(f)
 		next := fr.newer
 		if fr.complete() {
@@ -147,7 +147,7 @@ func (s *Sampler) fragmentsIn(segment uint32) []uint32 {
 	in := s.inSegment[:0]
 	// Where logs were written, too, they are read as spans of no trace.
 	_ = otlp.RangeSpans(s.log.Written(segment), func(_ *otlp.Group, sp *otlp.Span) bool {
-		if f, held := s.index.byTrace[sp.TraceID]; held && (len(in) == 0 || in[len(in)-1] != f) {
+		if f, held := s.index.fragments.byTrace[sp.TraceID]; held && (len(in) == 0 || in[len(in)-1] != f) {
 			in = append(in, f)
 		}
 		return true

@@ -152,7 +152,7 @@ func TestEviction_SurvivorsAreCompletedLater(t *testing.T) {
 			s.evictOldest()
 		}
 		add(testSpan{trace: survivor, id: 3, service: "a"})
-		if f := s.index.byTrace[survivor]; !s.index.fragments.at(f).complete() {
+		if f := s.index.fragments.byTrace[survivor]; !s.index.fragments.at(f).complete() {
 			t.Error("the survivor isn't complete with its root")
 		}
 		if err := s.Drain(t.Context()); err != nil {

@@ -161,7 +161,7 @@ func TestEachFragmentGetsOneVerdict(t *testing.T) {
 		if by[VerdictKept] != out.kept-late || by[VerdictDropped]+by[VerdictLate] != out.dropped-twice || by[VerdictEvicted] != out.lostAll() {
 			rt.Fatalf("verdicts say %v, out are kept %d (late %d), dropped %d (twice %d), lost %v", by, out.kept, late, out.dropped, twice, out.lost)
 		}
-		if len(l.s.index.byTrace)+len(l.s.logs.byTrace)+l.s.index.groups.used() != 0 {
+		if len(l.s.index.fragments.byTrace)+len(l.s.logs.traces.byTrace)+l.s.index.groups.used() != 0 {
 			rt.Fatal("something is held after the drain")
 		}
 	})

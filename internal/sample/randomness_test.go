@@ -119,7 +119,7 @@ func TestRandomnessCheckCountsDistinctTraces(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.mu.Lock()
-		s.decide(s.index.oldest, TriggerHold)
+		s.decide(s.index.fragments.oldest, TriggerHold)
 		s.mu.Unlock()
 	}
 	if got := metricValue(t, s, "agent_sample_randomness_checked_traces", nil); got != 1 {

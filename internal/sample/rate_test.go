@@ -24,7 +24,7 @@ func TestRoomOfACandidatesLogsIsFreed(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.addAll(ref, s.log.Bytes(ref, len(b)), 1)
-	s.decide(s.index.byTrace[id], TriggerLocalRoots)
+	s.decide(s.index.fragments.byTrace[id], TriggerLocalRoots)
 	s.mu.Unlock()
 	if err := s.AddTraces(request(t, testSpan{trace: traceID(2, 0.5), id: 1, name: strings.Repeat("z", segment)})); err != nil {
 		t.Fatalf("there is room once the window is closed: %v", err)

@@ -185,7 +185,7 @@ func (s *Sampler) decideAll() bool {
 	}
 	s.ended = true
 	for _, errorsOnly := range []bool{true, false} {
-		for f := s.index.oldest; f != none; {
+		for f := s.index.fragments.oldest; f != none; {
 			fr := s.index.fragments.at(f)
 			next := fr.newer
 			if fr.failed || !errorsOnly {
@@ -238,7 +238,7 @@ func (s *Sampler) Status() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	out := Status{
-		Fragments: len(s.index.byTrace), Spans: s.index.liveSpans, Logs: s.logs.liveRecords, Bytes: s.index.liveBytes + s.logs.liveBytes, LogFull: s.fill(),
+		Fragments: len(s.index.fragments.byTrace), Spans: s.index.liveSpans, Logs: s.logs.liveRecords, Bytes: s.index.liveBytes + s.logs.liveBytes, LogFull: s.fill(),
 		TraceIDs: s.randomness.state(),
 	}
 	if s.shadow != nil {

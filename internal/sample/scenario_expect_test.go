@@ -17,7 +17,7 @@ import (
 
 func (sc *scenario) expect(trace, verdict string, f map[string]string) {
 	all := sc.sampler().Decisions(sc.id(trace))
-	_, held := sc.s.index.byTrace[sc.id(trace)]
+	_, held := sc.s.index.fragments.byTrace[sc.id(trace)]
 	if held != (verdict == "pending") {
 		sc.fail("trace %s: undecided: %v, decisions: %+v", trace, held, all)
 	}

@@ -16,12 +16,12 @@ func (s *Sampler) Waiting(traceID [16]byte) (w Waiting, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	if place, held := s.logs.byTrace[traceID]; held {
+	if place, held := s.logs.traces.byTrace[traceID]; held {
 		t := s.logs.traces.at(place)
 		w = Waiting{Logs: int(t.records), Waited: time.Duration(now - t.created), For: "a span of its trace"}
 		ok = true
 	}
-	if f, held := s.index.byTrace[traceID]; held {
+	if f, held := s.index.fragments.byTrace[traceID]; held {
 		fr := s.index.fragments.at(f)
 		w.Spans, w.Bytes, w.Waited, w.For = int(fr.spans), fr.bytes, time.Duration(now-fr.created), fr.awaits()
 		ok = true

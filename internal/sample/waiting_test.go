@@ -22,7 +22,7 @@ func TestWaiting(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.mu.Lock()
-	s.decide(s.index.byTrace[id(4)], TriggerLocalRoots)
+	s.decide(s.index.fragments.byTrace[id(4)], TriggerLocalRoots)
 	s.mu.Unlock()
 	for n, want := range map[uint64]Waiting{
 		1: {Spans: 1, Logs: 1, For: "grace"}, 2: {Spans: 1, For: "a local root"}, 3: {Spans: 2, For: "parents of its spans"},
