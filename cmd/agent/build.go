@@ -149,7 +149,7 @@ func (a *agent) buildSampler() (err error) {
 // verdicts go back into the pipeline.
 type holder struct{ a *agent }
 
-func (h holder) AddTraces(b []byte) error { return h.a.sampler.AddTraces(b) }
+func (h holder) AddTraces(b []byte) (fresh bool, err error) { return h.a.sampler.AddTraces(b) }
 
 func (h holder) AddLogs(b []byte) error { return h.a.sampler.AddLogs(b) }
 

@@ -1,6 +1,8 @@
 // Package pipeline is the way of a batch through the agent and the order of
-// its stages: admission, filter, enrich, span metrics, then the sampler (traces)
-// or the delivery log and the scrape page (metrics, logs).
+// its stages: admission, filter, enrich, then the sampler and the span metrics
+// (traces) or the delivery log and the scrape page (metrics, logs). Span metrics
+// count what the sampler has taken, whatever its verdicts: a request that is
+// refused, or sent again, is counted once.
 //
 // It does not know how any stage works: each is a one-method interface declared
 // here and wired in cmd/agent. It never refuses a batch because of a
@@ -38,15 +40,17 @@ type Enricher interface {
 	Enrich(sig otlp.Signal, in, dst []byte) (out []byte, err error)
 }
 
-// SpanObserver reads every span, before sampling. It keeps no reference to traces.
+// SpanObserver reads every span, whatever becomes of its trace. It keeps no
+// reference to traces.
 type SpanObserver interface {
 	ObserveSpans(traces []byte)
 }
 
 // TraceHolder takes traces until a verdict; the verdict reaches the pipeline
 // through Verdicts. It copies what it keeps. An error means nothing was kept.
+// fresh is false for a request that was taken before.
 type TraceHolder interface {
-	AddTraces(traces []byte) error
+	AddTraces(traces []byte) (fresh bool, err error)
 }
 
 // LogHolder takes logs that follow the verdict on their trace. It copies what it
@@ -158,28 +162,31 @@ func (p *Pipeline) place(sig otlp.Signal, b []byte, received, left int) error {
 		p.ledger.Transition(func() { p.ledger.take(sig, received, received) })
 		return nil
 	}
-	if sig == otlp.Traces {
-		// A fault in the metrics of spans is no reason to refuse the spans.
-		_ = p.faults.guard("spanmetrics", func() error { p.stages.Spans.ObserveSpans(b); return nil })
-	}
+	fresh := false
 	var err error
 	p.ledger.Transition(func() {
-		if err = p.faults.guard("hold", func() error { return p.hold(sig, b, left) }); err == nil {
+		err = p.faults.guard("hold", func() (err error) { fresh, err = p.hold(sig, b, left); return err })
+		if err == nil {
 			p.ledger.take(sig, received, received-left)
 		}
 	})
+	if sig == otlp.Traces && fresh && err == nil {
+		// A fault in the metrics of spans is no reason to refuse the spans.
+		_ = p.faults.guard("spanmetrics", func() error { p.stages.Spans.ObserveSpans(b); return nil })
+	}
 	return err
 }
 
 // hold keeps one batch: undecided in the sampler, or ready in the delivery log.
-func (p *Pipeline) hold(sig otlp.Signal, b []byte, items int) error {
+// fresh is false when it is kept already.
+func (p *Pipeline) hold(sig otlp.Signal, b []byte, items int) (fresh bool, err error) {
 	switch {
 	case sig == otlp.Traces:
 		return p.stages.Traces.AddTraces(b)
 	case sig == otlp.Logs && p.stages.Logs != nil:
-		return p.stages.Logs.AddLogs(b)
+		return true, p.stages.Logs.AddLogs(b)
 	}
-	return p.Deliver(sig, b, items)
+	return true, p.Deliver(sig, b, items)
 }
 
 // Deliver gives a batch to the destinations of its signal: it is how kept

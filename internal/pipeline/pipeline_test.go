@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ type rooms struct {
 	counts otlp.Counts
 	fail   map[string]error
 	panics string
+	again  bool // the sampler has taken the request before
 
 	held   int64
 	unread [otlp.NumSignals]int64
@@ -50,12 +52,12 @@ func (r *rooms) Enrich(_ otlp.Signal, in, dst []byte) ([]byte, error) {
 
 func (r *rooms) ObserveSpans(b []byte) { _ = r.call("spanmetrics", b) }
 
-func (r *rooms) AddTraces(b []byte) error {
-	err := r.call("hold", b)
+func (r *rooms) AddTraces(b []byte) (fresh bool, err error) {
+	err = r.call("hold", b)
 	if err == nil {
 		r.held += int64(r.counts.Items - r.counts.Rejected - r.counts.Dropped)
 	}
-	return err
+	return !r.again, err
 }
 
 func (r *rooms) Append(sig otlp.Signal, items int, b []byte) error {
@@ -103,7 +105,7 @@ func TestOrderOfStages(t *testing.T) {
 		counts otlp.Counts
 		want   string
 	}{
-		{otlp.Traces, otlp.Counts{Items: 3}, "filter x, enrich xF, spanmetrics xFE, hold xFE"},
+		{otlp.Traces, otlp.Counts{Items: 3}, "filter x, enrich xF, hold xFE, spanmetrics xFE"},
 		{otlp.Metrics, otlp.Counts{Items: 3}, "filter x, enrich xF, append xFE, fold xFE"},
 		{otlp.Logs, otlp.Counts{Items: 3}, "filter x, enrich xF, append xFE"},
 		{otlp.Traces, otlp.Counts{Items: 3, Dropped: 2, Rejected: 1}, "filter x"},
@@ -189,6 +191,23 @@ func TestNothingIsCountedWhenNothingIsKept(t *testing.T) {
 		if got := row(t, ledger, "traces", "backend"); got.Received != 0 {
 			t.Errorf("%s fails: %+v", stage, got)
 		}
+		if slices.Contains(r.calls, "spanmetrics xFE") {
+			t.Errorf("%s fails: the client sends the spans again, and they are in the metrics already", stage)
+		}
+	}
+}
+
+func TestSpansOfARequestThatCameBeforeAreNotCountedAgain(t *testing.T) {
+	r := &rooms{counts: otlp.Counts{Items: 3}, again: true}
+	p, ledger, _ := newTestPipeline(r, everywhere())
+	if _, err := p.Accept(t.Context(), otlp.Traces, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(r.calls, ", "), "filter x, enrich xF, hold xFE"; got != want {
+		t.Errorf("stages ran %q, want %q", got, want)
+	}
+	if got := row(t, ledger, "traces", "backend"); got.Received != 3 {
+		t.Errorf("received: %+v", got)
 	}
 }
 

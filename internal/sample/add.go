@@ -8,26 +8,33 @@ import (
 	"github.com/drl-trading/telemetry-agent/internal/store"
 )
 
-// AddTraces takes one encoded request. When it returns nil every span is held,
-// or follows the verdict that was made on its trace. An error means that none is.
-func (s *Sampler) AddTraces(traces []byte) error {
+// AddTraces takes one encoded request. When err is nil every span is held, or
+// follows the verdict that was made on its trace; fresh is false when the request
+// was taken before, and there is nothing new in it. An error means that none is.
+func (s *Sampler) AddTraces(traces []byte) (fresh bool, err error) {
 	items := otlp.CountItems(otlp.Traces, traces)
 	if items == 0 {
-		return nil
+		return true, nil
 	}
+	hash := s.requests.hash(traces)
 	s.arrive(len(traces))
 	defer s.mu.Unlock()
 	if s.ended {
-		return errEnded
+		return false, errEnded
+	}
+	if s.requests.has(hash) {
+		s.dropDuplicates(items)
+		return false, nil
 	}
 	ref, err := s.append(traces, items)
 	if err != nil {
-		return err
+		return false, err
 	}
+	s.requests.add(hash)
 	s.relieve()
 	s.addAll(ref, s.log.Bytes(ref, len(traces)), items)
 	s.compact()
-	return nil
+	return true, nil
 }
 
 // arrive takes the lock for a request of n bytes. While it waits the request counts
@@ -89,8 +96,7 @@ func (s *Sampler) addAll(ref store.Ref, stored []byte, items int) {
 	}
 	s.passLate(&in.late)
 	if in.duplicates > 0 {
-		s.metrics.duplicates.Add(float64(in.duplicates))
-		s.out.Dropped(otlp.Traces, in.duplicates)
+		s.dropDuplicates(in.duplicates)
 	}
 	if items > in.held {
 		s.log.Release(ref, items-in.held, in.passed)
@@ -98,6 +104,12 @@ func (s *Sampler) addAll(ref store.Ref, stored []byte, items int) {
 	for _, f := range in.touched {
 		s.settle(f)
 	}
+}
+
+// dropDuplicates ends spans that are here, or were, already.
+func (s *Sampler) dropDuplicates(spans int) {
+	s.metrics.duplicates.Add(float64(spans))
+	s.out.Dropped(otlp.Traces, spans)
 }
 
 // addSpan indexes one span of the batch.

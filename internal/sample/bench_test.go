@@ -98,7 +98,7 @@ func benchmarkSampler(b *testing.B, hold time.Duration) {
 	s := newSampler(b, o, store.PoolOptions{MaxBytes: 1 << 30})
 	step := time.Second * benchBatch / benchRate
 	add := func() {
-		if err := s.AddTraces(l.next()); err != nil {
+		if _, err := s.AddTraces(l.next()); err != nil {
 			b.Fatal(err)
 		}
 		s.pass(step)

@@ -39,7 +39,7 @@ func agentOf(t *testing.T, rules []Rule, fragments []fragmentOf, batch int) kept
 		for _, f := range part {
 			b = f.append(b, f.trace)
 		}
-		if err := s.AddTraces(b); err != nil {
+		if _, err := s.AddTraces(b); err != nil {
 			t.Fatal(err)
 		}
 		s.pass(5 * time.Second)

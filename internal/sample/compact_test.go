@@ -31,7 +31,7 @@ func TestCompact_LogTakesLessThanTwiceOfWhatIsHeld(t *testing.T) {
 				}
 				spans = append(spans, whole)
 			}
-			if err := s.AddTraces(request(t, spans...)); err != nil {
+			if _, err := s.AddTraces(request(t, spans...)); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(20 * time.Millisecond)

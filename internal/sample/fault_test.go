@@ -38,7 +38,7 @@ func TestTimerOutlivesAPanic(t *testing.T) {
 			t.Fatal(err)
 		}
 		for n := range uint64(2) {
-			if err := s.AddTraces(request(t, testSpan{trace: traceID(n, 0.5), id: 1})); err != nil {
+			if _, err := s.AddTraces(request(t, testSpan{trace: traceID(n, 0.5), id: 1})); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Minute)
@@ -67,7 +67,7 @@ func TestFaultInARuleKeepsTheTrace(t *testing.T) {
 	s := newSampler(t, o, store.PoolOptions{})
 	fault := func(*view, int) bool { panic("card 4111111111111111") }
 	s.live.rules[0].when, s.shadow.rules.rules[0].when = fault, fault
-	if err := s.AddTraces(request(t, testSpan{trace: traceID(1, 0.5), id: 1})); err != nil {
+	if _, err := s.AddTraces(request(t, testSpan{trace: traceID(1, 0.5), id: 1})); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Drain(t.Context()); err != nil {

@@ -75,7 +75,7 @@ func TestDueQueue_ForgetsWhatWasDecided(t *testing.T) {
 		s := newSampler(t, o, store.PoolOptions{})
 		for n := range uint64(20_000) {
 			for id := range uint64(2) { // the second is one too many
-				if err := s.AddTraces(request(t, testSpan{trace: traceID(n, 0), id: id + 1, parent: 7})); err != nil {
+				if _, err := s.AddTraces(request(t, testSpan{trace: traceID(n, 0), id: id + 1, parent: 7})); err != nil {
 					t.Fatal(err)
 				}
 			}

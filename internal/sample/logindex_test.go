@@ -22,7 +22,7 @@ func TestLogIndexForgetsWhatWasDecided(t *testing.T) {
 		if err := s.AddLogs(logsRequest(t, testLog{trace: id})); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.AddTraces(request(t, testSpan{trace: id, id: 1})); err != nil {
+		if _, err := s.AddTraces(request(t, testSpan{trace: id, id: 1})); err != nil {
 			t.Fatal(err)
 		}
 		s.pass(o.Grace)

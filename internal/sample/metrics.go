@@ -28,7 +28,7 @@ func newMetrics(s *Sampler) *metrics {
 		logs:         vec("logs_total", "Log records under logs: follow, by what became of them and why.", "verdict", "reason"),
 		steps:        vec("pressure_steps_total", "Steps taken because the hold log was filling up.", "step"),
 		late:         counter("late_spans_total", "Spans that came after their trace was kept, and were passed on."),
-		duplicates:   counter("duplicate_spans_total", "Spans that were held already: sent again by a client that got no answer."),
+		duplicates:   counter("duplicate_spans_total", "Spans that a client sent again because it got no answer: held already, or in a request that was taken before."),
 		inconsistent: counter("inconsistent_thresholds_total", "Fragments that came with a sampling threshold that their trace id doesn't reach; it was ignored."),
 		evictedAbove: counter("evicted_above_threshold_total", "Evicted fragments that the baseline would have kept; above 0 adjusted counts are too low."),
 		faults:       counter("evaluation_errors_total", "Panics in a rule (the fragment was kept, unless it was a shadow rule) or while a kept fragment was written (it is lost)."),

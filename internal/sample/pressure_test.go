@@ -46,7 +46,7 @@ func TestEviction_TakesTheLowestAndKeepsTheOthersWhole(t *testing.T) {
 					name: strings.Repeat("x", rapid.IntRange(10, 400).Draw(rt, "length")), failed: rapid.IntRange(0, 9).Draw(rt, "failed") == 0,
 				})
 			}
-			if err := s.AddTraces(request(t, spans...)); err != nil {
+			if _, err := s.AddTraces(request(t, spans...)); err != nil {
 				rt.Fatal(err)
 			}
 			sent += len(spans)
@@ -114,7 +114,7 @@ func checkEviction(t *rapid.T, s *Sampler, segment uint32) {
 func TestEviction_GoesByTheRandomnessOfTheTracestate(t *testing.T) {
 	r := newRecorder(t)
 	s := newSampler(t, options(r), store.PoolOptions{})
-	if err := s.AddTraces(request(t,
+	if _, err := s.AddTraces(request(t,
 		testSpan{trace: traceID(1, 0.9), id: 1, parent: 9, state: "ot=rv:00000000000001"},
 		testSpan{trace: traceID(2, 0.1), id: 1, parent: 9, state: "ot=rv:fffffffffffff0"},
 		testSpan{trace: traceID(3, 0.5), id: 1, parent: 9},
@@ -140,7 +140,7 @@ func TestEviction_SurvivorsAreCompletedLater(t *testing.T) {
 		survivor := traceID(0, 0.99)
 		add := func(spans ...testSpan) {
 			t.Helper()
-			if err := s.AddTraces(request(t, spans...)); err != nil {
+			if _, err := s.AddTraces(request(t, spans...)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -169,7 +169,7 @@ func TestEviction_SurvivorsAreCompletedLater(t *testing.T) {
 func TestRefusing(t *testing.T) {
 	s := newSampler(t, options(newRecorder(t)), store.PoolOptions{MaxBytes: 100 << 10, SegmentBytes: 1 << 10})
 	for n := range uint64(2000) {
-		if err := s.AddTraces(request(t, testSpan{trace: traceID(n, 0.5), id: 1, parent: 3, name: strings.Repeat("x", 500)})); err != nil {
+		if _, err := s.AddTraces(request(t, testSpan{trace: traceID(n, 0.5), id: 1, parent: 3, name: strings.Repeat("x", 500)})); err != nil {
 			t.Fatal(err)
 		}
 		if s.Refusing() {

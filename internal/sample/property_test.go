@@ -62,7 +62,7 @@ func (l *life) do(t *rapid.T, step any) {
 	var err error
 	switch step := step.(type) {
 	case []byte:
-		err = l.s.AddTraces(step)
+		_, err = l.s.AddTraces(step)
 		l.sent += otlp.CountItems(otlp.Traces, step)
 	case logBatch:
 		err = l.s.AddLogs(step)
@@ -243,7 +243,7 @@ func verdictsOf(t *testing.T, rt *rapid.T, rules []Rule, spans []testSpan, batch
 		rt.Fatal(err)
 	}
 	for part := range slices.Chunk(spans, batch) {
-		if err := s.AddTraces(request(t, part...)); err != nil {
+		if _, err := s.AddTraces(request(t, part...)); err != nil {
 			rt.Fatal(err)
 		}
 	}

@@ -85,7 +85,7 @@ func TestRandomnessCheck(t *testing.T) {
 				if batch = encode(batch, c.id(r, n)); n%500 < 499 {
 					continue
 				}
-				if err := s.AddTraces(batch); err != nil {
+				if _, err := s.AddTraces(batch); err != nil {
 					t.Fatal(err)
 				}
 				batch = batch[:0]
@@ -115,7 +115,7 @@ func TestRandomnessCheck(t *testing.T) {
 func TestRandomnessCheckCountsDistinctTraces(t *testing.T) {
 	s := newSampler(t, options(newRecorder(t), Rule{Name: "none", Keep: "never"}), store.PoolOptions{})
 	for i := range uint64(5) {
-		if err := s.AddTraces(request(t, testSpan{trace: traceID(1, 0.5), id: i + 1}, testSpan{trace: traceID(1, 0.5), id: 100 + i})); err != nil {
+		if _, err := s.AddTraces(request(t, testSpan{trace: traceID(1, 0.5), id: i + 1}, testSpan{trace: traceID(1, 0.5), id: 100 + i})); err != nil {
 			t.Fatal(err)
 		}
 		s.mu.Lock()

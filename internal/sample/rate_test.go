@@ -26,7 +26,7 @@ func TestRoomOfACandidatesLogsIsFreed(t *testing.T) {
 	s.addAll(ref, s.log.Bytes(ref, len(b)), 1)
 	s.decide(s.index.fragments.byTrace[id], TriggerLocalRoots)
 	s.mu.Unlock()
-	if err := s.AddTraces(request(t, testSpan{trace: traceID(2, 0.5), id: 1, name: strings.Repeat("z", segment)})); err != nil {
+	if _, err := s.AddTraces(request(t, testSpan{trace: traceID(2, 0.5), id: 1, name: strings.Repeat("z", segment)})); err != nil {
 		t.Fatalf("there is room once the window is closed: %v", err)
 	}
 	if d := s.Decisions(id); len(d) != 1 || d[0].Rule != "some" || d[0].Logs != 1 || out.logs.kept != 1 {

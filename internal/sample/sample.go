@@ -82,6 +82,7 @@ type Sampler struct {
 	kept       *keptTraces
 	dropped    *droppedTraces
 	journal    *journal
+	requests   *takenRequests
 	randomness *randomnessCheck
 	window     window[nominee] // candidates of rate rules
 	shadow     *shadow         // nil: no shadow rules
@@ -126,8 +127,8 @@ func New(o Options) (*Sampler, error) {
 		options: o, live: rules, shadow: shadow, out: o.Output, logger: o.Logger, began: time.Now(),
 		log: store.NewHoldLog(o.Pool), index: newIndex(), logs: newLogIndex(),
 		kept: newKeptTraces(o.LateKept), dropped: newDroppedTraces(o.LateDropped), journal: newJournal(o.Journal),
-		randomness: newRandomnessCheck(rules.rules, o.Logger),
-		wake:       make(chan struct{}, 1), stop: make(chan struct{}),
+		requests: newTakenRequests(), randomness: newRandomnessCheck(rules.rules, o.Logger),
+		wake: make(chan struct{}, 1), stop: make(chan struct{}),
 	}
 	s.transition = s.carry
 	s.metrics = newMetrics(s)

@@ -135,7 +135,7 @@ func (sc *scenario) send() {
 	if len(sc.batch) == 0 {
 		return
 	}
-	if err := sc.sampler().AddTraces(request(sc.t, sc.batch...)); err != nil {
+	if _, err := sc.sampler().AddTraces(request(sc.t, sc.batch...)); err != nil {
 		sc.fail("send: %v", err)
 	}
 	sc.sent += len(sc.batch)

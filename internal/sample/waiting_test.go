@@ -11,7 +11,7 @@ func TestWaiting(t *testing.T) {
 	o := options(newRecorder(t), Rule{Name: "some", When: &Condition{Service: []string{"rated"}}, Rate: &Rate{TracesPerSecond: 1}}, Rule{Name: "all", Keep: "always"})
 	s := newSampler(t, o, store.PoolOptions{})
 	id := func(n uint64) [16]byte { return traceID(n, 0.5) }
-	if err := s.AddTraces(request(t,
+	if _, err := s.AddTraces(request(t,
 		testSpan{trace: id(1), id: 1}, testSpan{trace: id(2), id: 2, parent: 1, remote: "local"},
 		testSpan{trace: id(3), id: 1}, testSpan{trace: id(3), id: 3, parent: 2, remote: "local"},
 		testSpan{trace: id(4), id: 1, service: "rated"},
@@ -44,7 +44,7 @@ func TestRemembered(t *testing.T) {
 	o := options(newRecorder(t), Rule{Name: "errors", When: &Condition{Status: "error"}, Keep: "always"})
 	o.Journal = 0
 	s := newSampler(t, o, store.PoolOptions{})
-	if err := s.AddTraces(request(t, testSpan{trace: traceID(1, 0.5), id: 1, failed: true}, testSpan{trace: traceID(2, 0.5), id: 1})); err != nil {
+	if _, err := s.AddTraces(request(t, testSpan{trace: traceID(1, 0.5), id: 1, failed: true}, testSpan{trace: traceID(2, 0.5), id: 1})); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Drain(t.Context()); err != nil {

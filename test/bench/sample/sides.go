@@ -69,7 +69,7 @@ func (a *agent) Kept(_ otlp.Signal, _ []byte, n int) { a.spans += n }
 func (a *agent) Dropped(otlp.Signal, int)            { /* counted as not kept */ }
 func (a *agent) Lost(otlp.Signal, int, string)       { panic("spans were lost") }
 
-func (a *agent) take(request []byte) error { return a.sampler.AddTraces(request) }
+func (a *agent) take(request []byte) error { _, err := a.sampler.AddTraces(request); return err }
 func (a *agent) kept() int                 { return a.spans }
 func (a *agent) outside() int64            { return a.pool.Used() }
 

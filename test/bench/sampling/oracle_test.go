@@ -180,7 +180,7 @@ func keep(t *testing.T, ratio float64, td ptrace.Traces) map[pcommon.TraceID]str
 	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.AddTraces(b); err != nil {
+	if _, err := s.AddTraces(b); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Drain(t.Context()); err != nil {
