@@ -53,7 +53,7 @@ func replaceTables(t *testing.T, text string) string {
 func table(section string) string {
 	var out strings.Builder
 	out.WriteString("| Key and variable | Type | Default | Example | Meaning |\n|---|---|---|---|---|\n")
-	for _, d := range KeyDocs() {
+	for _, d := range keyDocs() {
 		if !within(d.Path, section) {
 			continue
 		}
@@ -86,7 +86,7 @@ func code(s string) string {
 // Each key is explained and shown; an example of a key is valid for it.
 func TestKeyDocsAreComplete(t *testing.T) {
 	seen := map[string]string{}
-	for _, d := range KeyDocs() {
+	for _, d := range keyDocs() {
 		if d.Doc == "" {
 			t.Errorf("%s: has no text", d.Path)
 		}

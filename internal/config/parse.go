@@ -58,7 +58,7 @@ func parseType(t reflect.Type, s scalar) (any, error) {
 		}
 		return d, nil
 	case reflect.TypeFor[Size]():
-		return ParseSize(s.text)
+		return parseSize(s.text)
 	}
 	if p, ok := reflect.New(t).Interface().(encoding.TextUnmarshaler); ok {
 		if err := p.UnmarshalText([]byte(s.text)); err != nil {

@@ -52,9 +52,9 @@ func sizeUnits() []sizeUnit {
 	}
 }
 
-// ParseSize reads a whole number with a unit: B, kB, MB, GB (powers of 1000),
+// parseSize reads a whole number with a unit: B, kB, MB, GB (powers of 1000),
 // KiB, MiB, GiB (powers of 1024); without a unit it is bytes. "auto" is Auto.
-func ParseSize(text string) (Size, error) {
+func parseSize(text string) (Size, error) {
 	if text == "auto" {
 		return Auto, nil
 	}

@@ -12,13 +12,13 @@ func TestParseSize(t *testing.T) {
 		"0": 0, "1500": 1500, "1B": 1, "2kB": 2000, "2KiB": 2048, "3MB": 3e6, "16MiB": 16 << 20,
 		"1 GiB": 1 << 30, "7GB": 7e9, "auto": Auto, "9223372036854775807": 1<<63 - 1,
 	} {
-		if got, err := ParseSize(text); err != nil || got != want {
-			t.Errorf("ParseSize(%q) = %d, %v, want %d", text, got, err, want)
+		if got, err := parseSize(text); err != nil || got != want {
+			t.Errorf("parseSize(%q) = %d, %v, want %d", text, got, err, want)
 		}
 	}
 	for _, text := range []string{"", "MiB", "-1", "1.5MiB", "1mib", "1 TiB", "8GiB ", "9223372036854775808", "9007199254740993KiB", "AUTO"} {
-		if got, err := ParseSize(text); err == nil {
-			t.Errorf("ParseSize(%q) = %d, want an error", text, got)
+		if got, err := parseSize(text); err == nil {
+			t.Errorf("parseSize(%q) = %d, want an error", text, got)
 		}
 	}
 }
@@ -27,7 +27,7 @@ func TestParseSize(t *testing.T) {
 func TestScalarsAreReadAsWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		size := Size(rapid.Int64Min(0).Draw(t, "size"))
-		if again, err := ParseSize(size.String()); err != nil || again != size {
+		if again, err := parseSize(size.String()); err != nil || again != size {
 			t.Errorf("size %d: %s: %d, %v", int64(size), size, int64(again), err)
 		}
 		d := time.Duration(rapid.Int64Min(0).Draw(t, "duration"))

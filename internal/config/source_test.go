@@ -71,7 +71,7 @@ func sameFromEverySource(t interface {
 func TestEveryScalarFromEverySource(t *testing.T) {
 	var scalars, documented []string
 	walkScalars(newSchema(), "", func(path string, _ *field) { scalars = append(scalars, path) })
-	for _, d := range KeyDocs() {
+	for _, d := range keyDocs() {
 		if d.Env == "" {
 			continue
 		}
@@ -121,7 +121,7 @@ func companions(path string) []string {
 }
 
 // wantLeaf checks that the effective configuration has the value.
-func wantLeaf(t *testing.T, c *Config, d KeyDoc, text string) {
+func wantLeaf(t *testing.T, c *Config, d keyDoc, text string) {
 	t.Helper()
 	got, ok := effectiveLeaves(t, c)[d.Path]
 	if d.Type == "secret" {
@@ -134,7 +134,7 @@ func wantLeaf(t *testing.T, c *Config, d KeyDoc, text string) {
 
 func TestAnyTextFromEverySource(t *testing.T) {
 	var paths []string
-	for _, d := range KeyDocs() {
+	for _, d := range keyDocs() {
 		if d.Env != "" {
 			paths = append(paths, d.Path)
 		}

@@ -12,8 +12,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// KeyDoc documents one key.
-type KeyDoc struct {
+// keyDoc documents one key.
+type keyDoc struct {
 	Path     string // sample.rules[].ratio
 	Env      string // variable that sets it; "" within lists and for lists and sections
 	Type     string // string, boolean, integer, number, duration, size, comparison, secret, list of …, mapping, section
@@ -25,9 +25,9 @@ type KeyDoc struct {
 	Upstream bool // a setting of the Collector's component
 }
 
-// KeyDocs documents every key, in the order of the file. Where a part of the
+// keyDocs documents every key, in the order of the file. Where a part of the
 // file has the form of an earlier one, it refers to that.
-func KeyDocs() []KeyDoc {
+func keyDocs() []keyDoc {
 	d := documenter{seen: map[*section]string{}}
 	schema := newSchema()
 	d.defaults = d.allDefaults(schema)
@@ -36,7 +36,7 @@ func KeyDocs() []KeyDoc {
 }
 
 type documenter struct {
-	docs     []KeyDoc
+	docs     []keyDoc
 	seen     map[*section]string // first path of a section
 	defaults map[string]string   // by path
 }
@@ -53,7 +53,7 @@ func (d *documenter) section(s *section, path string, inList bool) {
 }
 
 func (d *documenter) field(f *field, path string, inList bool) {
-	doc := KeyDoc{
+	doc := keyDoc{
 		Path: path, Type: typeName(f), Default: d.defaults[path], Allowed: allowedText(f),
 		Doc: f.doc, Required: f.required, Upstream: f.upstream,
 	}
