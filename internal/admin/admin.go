@@ -63,7 +63,7 @@ func NewServer(name, key, endpoint string, tlsConfig *tls.Config, handler http.H
 func (s *Server) Start(ctx context.Context) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.endpoint)
 	if err != nil {
-		return &ListenError{Key: s.key, Endpoint: s.endpoint, Cause: err}
+		return &listenError{s.key, s.endpoint, err}
 	}
 	if s.tls != nil {
 		l = tls.NewListener(l, s.tls)
@@ -78,13 +78,13 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
-// ListenError says that an endpoint of the agent's own can't be listened on.
-type ListenError struct {
+// listenError says that an endpoint of the agent's own can't be listened on.
+type listenError struct {
 	Key, Endpoint string
 	Cause         error
 }
 
-func (e *ListenError) Error() string {
+func (e *listenError) Error() string {
 	cause := e.Cause
 	if op, ok := errors.AsType[*net.OpError](cause); ok {
 		cause = op.Err // the rest repeats the address
@@ -97,7 +97,7 @@ func (e *ListenError) Error() string {
 }
 
 // Unwrap returns the cause.
-func (e *ListenError) Unwrap() error { return e.Cause }
+func (e *listenError) Unwrap() error { return e.Cause }
 
 // Name returns the name it was made with.
 func (s *Server) Name() string { return s.name }

@@ -42,8 +42,8 @@ func (h *Health) Reason() string {
 	return ""
 }
 
-// Alive reports whether the data path answers.
-func (h *Health) Alive(ctx context.Context) bool {
+// alive reports whether the data path answers.
+func (h *Health) alive(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	if !h.probing.CompareAndSwap(false, true) {
@@ -78,7 +78,7 @@ func (h *Health) awaitProbe(ctx context.Context) bool {
 }
 
 func (h *Health) serveAlive(w http.ResponseWriter, r *http.Request) {
-	if !h.Alive(r.Context()) {
+	if !h.alive(r.Context()) {
 		http.Error(w, "stuck", http.StatusServiceUnavailable)
 		return
 	}

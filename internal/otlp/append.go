@@ -71,9 +71,9 @@ func hasKey(attrs []StringAttribute, keyValue []byte) bool {
 	return false
 }
 
-// AppendMessage appends a field whose message fill appends. The length stands
+// appendMessage appends a field whose message fill appends. The length stands
 // before the message, which is moved when its length takes more than one byte.
-func AppendMessage(dst []byte, field protowire.Number, fill func(dst []byte) []byte) []byte {
+func appendMessage(dst []byte, field protowire.Number, fill func(dst []byte) []byte) []byte {
 	dst = protowire.AppendTag(dst, field, protowire.BytesType)
 	start := len(dst)
 	dst = fill(append(dst, 0))
@@ -85,8 +85,3 @@ func AppendMessage(dst []byte, field protowire.Number, fill func(dst []byte) []b
 	protowire.AppendVarint(dst[:start], uint64(n))
 	return dst
 }
-
-// Merge appends the encoded request next to dst, which holds nothing or encoded
-// requests of the same signal. The result is one request with all their items:
-// protobuf joins repeated fields of concatenated messages.
-func Merge(dst, next []byte) []byte { return append(dst, next...) }

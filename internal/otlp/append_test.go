@@ -68,15 +68,3 @@ func TestAppendAttributes(t *testing.T) {
 		}
 	})
 }
-
-func TestMergedRequestsAreOne(t *testing.T) {
-	a, b := spansOf(span("a"), span("b")), spansOf(span("c"))
-	got := newRoot(Traces)
-	if err := proto.Unmarshal(Merge(Merge(nil, encode(t, a)), encode(t, b)), got); err != nil {
-		t.Fatal(err)
-	}
-	a.ResourceSpans = append(a.ResourceSpans, b.ResourceSpans...)
-	if !proto.Equal(got, a) {
-		t.Errorf("got %v, want %v", got, a)
-	}
-}

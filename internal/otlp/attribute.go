@@ -60,29 +60,6 @@ func ParseValue(raw []byte) Value {
 	return v
 }
 
-// Elements yields the elements of a ValueArray, with empty keys, or the
-// attributes of a ValueMap.
-func (v *Value) Elements() iter.Seq2[[]byte, Value] {
-	return func(yield func([]byte, Value) bool) { v.rangeElements(yield) }
-}
-
-func (v *Value) rangeElements(yield func([]byte, Value) bool) {
-	for r := (reader{b: v.Raw}); r.next(); {
-		switch ValueKind(r.num) {
-		case ValueMap:
-			rangeAttributes(r.data, 1, yield)
-			return
-		case ValueArray:
-			for e := (reader{b: r.data}); e.next(); {
-				if e.embeds(1) && !yield(nil, ParseValue(e.data)) {
-					return
-				}
-			}
-			return
-		}
-	}
-}
-
 // Attributes yields the KeyValues in the field of that number of a message.
 func Attributes(raw []byte, field protowire.Number) iter.Seq2[[]byte, Value] {
 	return func(yield func([]byte, Value) bool) { rangeAttributes(raw, uint64(field), yield) }
@@ -100,9 +77,6 @@ func ScopeAttributes(raw []byte) iter.Seq2[[]byte, Value] {
 
 // ScopeName returns the name of an encoded InstrumentationScope.
 func ScopeName(raw []byte) []byte { return stringField(raw, 1) }
-
-// ScopeVersion returns the version of an encoded InstrumentationScope.
-func ScopeVersion(raw []byte) []byte { return stringField(raw, 2) }
 
 func stringField(raw []byte, number uint64) (s []byte) {
 	for r := (reader{b: raw}); r.next(); {

@@ -65,7 +65,7 @@ func appendEach(dst, message []byte, number uint64, rewrite func(dst, payload []
 			dst = append(dst, message[r.at:r.pos]...)
 			continue
 		}
-		dst = AppendMessage(dst, protowire.Number(number), func(dst []byte) []byte { return rewrite(dst, r.data) })
+		dst = appendMessage(dst, protowire.Number(number), func(dst []byte) []byte { return rewrite(dst, r.data) })
 	}
 	return append(dst, message[r.at:]...)
 }

@@ -29,7 +29,7 @@ func describeRead(t rapid.TB, sig Signal, in []byte) string {
 			}
 		}
 		fmt.Fprintf(&b, "%d/%d resource %s %q scope %q %q %s %q\n", g.ResourceIndex, g.ScopeIndex, readAttributes(ResourceAttributes(g.Resource)),
-			g.ResourceSchemaURL, ScopeName(g.Scope), ScopeVersion(g.Scope), readAttributes(ScopeAttributes(g.Scope)), g.ScopeSchemaURL)
+			g.ResourceSchemaURL, ScopeName(g.Scope), stringField(g.Scope, 2), readAttributes(ScopeAttributes(g.Scope)), g.ScopeSchemaURL)
 	}
 	var err error
 	if sig == Logs {
@@ -86,7 +86,11 @@ func readValue(v *Value) string {
 	case ValueBool:
 		return fmt.Sprintf("bool %v", v.Bool)
 	case ValueArray, ValueMap:
-		return readAttributes(v.Elements())
+		var decoded commonv1.AnyValue // no reader looks into them
+		if err := proto.Unmarshal(v.Raw, &decoded); err != nil {
+			return err.Error()
+		}
+		return describeValue(&decoded)
 	}
 	return "empty"
 }

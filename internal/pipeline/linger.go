@@ -10,7 +10,7 @@ import (
 // when long is over, when ctx ends, or at once when no batch came for more than a
 // minute, for then nobody is there who would flush.
 func (p *Pipeline) Linger(ctx context.Context, long time.Duration) {
-	last := p.LastAccept()
+	last := p.lastAccept()
 	if long <= 0 || last.IsZero() || time.Since(last) > max(long, idleClient) {
 		return
 	}

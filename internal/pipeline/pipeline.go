@@ -236,8 +236,8 @@ func (p *Pipeline) Stop() { p.stopped.Store(true) }
 // hangs when a stage does.
 func (p *Pipeline) Probe() { p.ledger.rows() }
 
-// LastAccept returns when the last batch came, the zero time if none did.
-func (p *Pipeline) LastAccept() time.Time {
+// lastAccept returns when the last batch came, the zero time if none did.
+func (p *Pipeline) lastAccept() time.Time {
 	ns := p.last.Load()
 	if ns == 0 {
 		return time.Time{}

@@ -71,7 +71,7 @@ func (m *Metrics) AppendOTLP(dst []byte) (out []byte, points int) {
 
 func (m *Metrics) appendCalls(dst []byte, r *resource, now uint64) []byte {
 	dst, metric := open(dst, scopeMetricsMetrics)
-	dst = appendString(dst, metricName, CallsName)
+	dst = appendString(dst, metricName, callsName)
 	dst = appendString(dst, metricDescription, callsDescription)
 	dst, sum := open(dst, metricSum)
 	for _, s := range r.series {
@@ -91,7 +91,7 @@ func (m *Metrics) appendCalls(dst []byte, r *resource, now uint64) []byte {
 
 func (m *Metrics) appendDurations(dst []byte, r *resource, now uint64) []byte {
 	dst, metric := open(dst, scopeMetricsMetrics)
-	dst = appendString(dst, metricName, DurationName)
+	dst = appendString(dst, metricName, durationName)
 	dst = appendString(dst, metricDescription, durationsDescription)
 	dst = appendString(dst, metricUnit, durationUnit)
 	dst, histogram := open(dst, metricHistogram)

@@ -27,8 +27,8 @@ import (
 // Collector's span metrics connector with its default namespace, which is also
 // the default of Jaeger's Monitor tab (query.namespace).
 const (
-	CallsName    = "traces.span.metrics.calls"
-	DurationName = "traces.span.metrics.duration"
+	callsName    = "traces.span.metrics.calls"
+	durationName = "traces.span.metrics.duration"
 	durationUnit = "ms"
 )
 

@@ -129,13 +129,6 @@ func (o *Options) check() error {
 // ServeHTTP writes the page in the format that the client accepts.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
 
-// LastScrape returns when the page was last asked for, the zero time if never.
-func (p *Page) LastScrape() time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.scraped
-}
-
 // optionError is a complaint about one option.
 type optionError struct{ path, problem string }
 

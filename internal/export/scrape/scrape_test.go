@@ -101,20 +101,6 @@ func TestConcurrentUse(t *testing.T) {
 	wg.Wait()
 }
 
-func TestLastScrape(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPage(t, Options{})
-		if !p.LastScrape().IsZero() {
-			t.Error("scraped before the first scrape")
-		}
-		time.Sleep(time.Minute)
-		get(t, p, acceptText)
-		if got := p.LastScrape(); !got.Equal(time.Now()) {
-			t.Errorf("LastScrape = %v, want %v", got, time.Now())
-		}
-	})
-}
-
 // A series holds a bounded number of exemplars, and those that had their time
 // make room.
 func TestExemplarsAreBounded(t *testing.T) {
