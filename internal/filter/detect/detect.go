@@ -228,6 +228,9 @@ func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
 	if c.bits&(hasFold|hasLine) == hasFold|hasLine && s.set.Has(Secret) {
 		s.variables(w, b)
 	}
+	if (c.digits > 0 || c.bits&hasQuote != 0) && c.bits&(hasSpace|hasQuote|hasBar|hasComma|hasFold|hasLess) != 0 && s.set.Has(Secret) {
+		s.near(w, b)
+	}
 	if c.bits&hasDash != 0 && c.bits&hasSpace != 0 {
 		s.options(w, b)
 		if s.set.Has(Secret) {

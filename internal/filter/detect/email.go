@@ -52,6 +52,9 @@ func localPart(b []byte, sign int) int {
 	if b[sign-1] == '"' { // quoted: "john doe"@example.com
 		for i := sign - 2; i >= 0 && sign-i <= maxLocal; i-- {
 			if b[i] == '"' && at(b, i-1) != '\\' {
+				if alnum(at(b, i-1)) {
+					break // "key":"@decorator"
+				}
 				return i
 			}
 		}
@@ -89,7 +92,7 @@ func hostPart(b []byte, from int) int {
 			dot--
 		}
 	}
-	if dot <= from || !topLevel(b[dot+1:i]) || versionLike(b[from:dot+1]) {
+	if dot <= from || !topLevel(b[dot+1:i]) || versionLike(b[from:dot+1]) || hasFoldSuffix(b[from:i], ".cluster.local") {
 		return 0
 	}
 	return i

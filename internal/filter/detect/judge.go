@@ -22,13 +22,13 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	case HintToken:
 		private = tokenLike(text, v)
 	case HintPass:
-		private = len(text) >= 6 && hasLetter(text) && !status(text) && (!allLetters(text) || v.quoted && len(text) >= 12)
+		private = len(text) >= 6 && hasLetter(text) && !status(text) && !hasFoldPrefix(text, "test") && (!allLetters(text) || v.quoted && len(text) >= 12)
 	case HintAuth:
 		return s.judgeAuthorization(b, v, kind)
 	case HintCookie:
 		private = hasByte(text, '=')
 	case HintSession:
-		private = random(text, 16) || v.inURL && random(text, 10)
+		private = (random(text, 16) || v.inURL && random(text, 10)) && !epoch(text)
 	case HintSignature:
 		private = random(text, 16) || v.inURL && random(text, minWord)
 	case HintQueryKey:
@@ -113,18 +113,25 @@ func tokenLike(b []byte, v value) bool {
 	return hasDigitIn(b) || len(b) >= 12 && !v.prose || len(b) >= 8 && (v.quoted || some(b, inUpper) && !every(b, inKey))
 }
 
+// epoch tells whether b is a time since 1970 in micro- or nanoseconds, which nonces are
+// made of: 2001 to 2286.
+func epoch(b []byte) bool {
+	return (len(b) == 16 || len(b) == 19) && b[0] == '1' && allDigits(b)
+}
+
 // accountValue tells an account from a number of accounts or a kind of them.
 func accountValue(b []byte, v value) bool {
-	digits := 0
+	digits, code := 0, len(b) >= minWord // of capital letters and digits
 	for _, c := range b {
 		if digit(c) {
 			digits++
 		}
+		code = code && is(c, inUpper|inDigit)
 		if c == ' ' || c == '@' || c == '/' || c == '(' {
 			return false
 		}
 	}
-	return !v.nested && digits >= 4 && len(b) <= 48
+	return !v.nested && (digits >= 4 || code && digits >= 2) && len(b) <= 48
 }
 
 // harmless tells whether a value is none, or stands for one: empty, a
@@ -139,7 +146,7 @@ func (s *Scanner) harmless(b []byte) bool {
 	first, last := b[0], b[len(b)-1]
 	switch {
 	case first == '?' && len(b) == 1, first == '$' && len(b) <= 3, first == '@' && len(b) <= 3,
-		first == '$' && (at(b, 1) == '{' || at(b, 1) == '(') && (last == '}' || last == ')'),
+		first == '$' && (at(b, 1) == '(' || at(b, 1) == '{' && last == '}'),
 		first == '{' && last == '}' && variable(b[1:len(b)-1]) && (hasByte(b, '_') || !random(b, 10)),
 		first == '<' && last == '>', first == '%' && (last == '%' || len(b) <= 3 || last == 's' && at(b, 1) == '('),
 		first == ':' && len(b) > 1 && variable(b[1:]):

@@ -30,12 +30,13 @@ const (
 
 // keyTable classifies keys by their last words.
 type keyTable struct {
-	last    map[string]Hint      // one to three words, joined
-	noise   map[string]struct{}  // words that may follow
-	benign  map[string]struct{}  // two words, joined, that the table of last words would match
-	foreign map[string]struct{}  // words that make an account something technical
-	whole   map[string]Hint      // whole keys, as semantic conventions name them
-	endings [1 << 15 / 64]uint64 // the last three letters of words in last and noise, a bit each
+	last    map[string]Hint     // one to three words, joined
+	noise   map[string]struct{} // words that may follow
+	benign  map[string]struct{} // two words, joined, that the table of last words would match
+	foreign map[string]struct{} // words that make an account something technical
+	whole   map[string]Hint     // whole keys, as semantic conventions name them
+	endings endingSet           // of the words in last and noise
+	near    endingSet           // of those that near looks at
 }
 
 func wordSet(words string) map[string]struct{} {
@@ -94,23 +95,30 @@ func newKeyTable() keyTable {
 		portfolioaccount kontonummer bankaccount bankaccountnumber`)
 	for w, h := range t.last {
 		if h != HintQuantity {
-			t.addEnding(w)
+			t.endings.add(w)
 		}
 	}
 	for w := range t.noise {
-		t.addEnding(w)
+		t.endings.add(w)
+	}
+	for w := range wordSet(`password passwd pwd passphrase passcode passwort kennwort senha secret key token pass pw pin otp
+		creds credentials credential auth bearer jwt psk`) {
+		t.near.add(w)
 	}
 	return t
 }
 
-// addEnding notes the last three letters of a word, and its last two behind
-// something else: the words of account_id are joined.
-func (t *keyTable) addEnding(w string) {
+// endingSet holds the last three letters of words, a bit each.
+type endingSet [1 << 15 / 64]uint64
+
+// add notes the last three letters of a word, and its last two behind something
+// else: the words of account_id are joined.
+func (t *endingSet) add(w string) {
 	n := len(w)
 	for first := range byte(32) {
 		if n == 2 || first == w[n-3]&31 || first == 0 {
 			k := ending(first, w[n-2], w[n-1])
-			t.endings[k>>6] |= 1 << (k & 63)
+			t[k>>6] |= 1 << (k & 63)
 		}
 	}
 }

@@ -28,8 +28,8 @@ func (s *Scanner) phrase(w *Work, b []byte, start, end int) {
 			s.lastWord(w, b, end+1)
 		}
 	case 's', 'h':
-		if namesPassword(word) {
-			s.announced(w, b, end+1)
+		if string(word) == "requirepass" || string(word) == "masterauth" {
+			s.announced(w, b, end+1) // of Redis
 		}
 	case 'l':
 		if hasFoldSuffix(word, "rabbitmqctl") && (hasPrefix(b[end:], " add_user ") || hasPrefix(b[end:], " change_password ")) {
@@ -153,21 +153,6 @@ func (s *Scanner) command(w *Work, b []byte, i int) {
 		if tag > i && at(b, tag) == ' ' && digit(b[tag-1]) && hasPrefix(b[tag:], " LOGIN ") {
 			s.lastWord(w, b, tag+len(" LOGIN "))
 		}
-	}
-}
-
-// saying judges what " is " at b[to] says of the name before it: the secret key is
-// x7Hd91kQ.
-func (s *Scanner) saying(w *Work, b []byte, to int) {
-	if !s.keys.mayTell(b, to) {
-		return
-	}
-	if h, _ := s.spokenKey(b, to); h != HintSecret && h != HintToken {
-		return
-	}
-	from, end := spokenPassword(b, to+len(" is "))
-	if end > 0 && random(b[from:end], minWord) {
-		w.add(from, end, Secret, "password_in_text")
 	}
 }
 

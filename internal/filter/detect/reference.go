@@ -80,6 +80,9 @@ func (s *Scanner) code(b []byte, v value) bool {
 	for len(text) > 2 && (text[0] == '&' || text[0] == '*') && is(text[1], inLetter) {
 		text = text[1:]
 	}
+	for len(text) > 2 && text[0] == '\\' && (text[1] == 'n' || text[1] == 'r' || text[1] == 't') {
+		text = text[2:] // the next line
+	}
 	n, dots, digits := 0, 0, 0
 	for n < len(text) && (alnum(text[n]) || text[n] == '_' || text[n] == '.' || text[n] == ':' && (at(text, n+1) == ':' || n > 0 && text[n-1] == ':')) {
 		if text[n] == '.' || text[n] == ':' {
@@ -102,11 +105,11 @@ func (s *Scanner) code(b []byte, v value) bool {
 		case '(':
 			return next == ')' || next == '.' || isQuote(next) || dots > 0 && digits == 0 || hasPrefix(text[n+1:], "[REDACTED")
 		case '[':
-			return isQuote(next) && digits == 0
+			return (isQuote(next) || next == '\\') && digits == 0
 		}
 		return false
 	}
-	if sameName(text, v.key) {
+	if sameName(text, v.key) || capitals(text) && len(text) < len(v.key) && sameName(text, v.key[len(v.key)-len(text):]) {
 		return true
 	}
 	return digits == 0 && s.keys.classify(text) != NoHint && (dots > 0 || capitals(text) && bytes.IndexByte(text, '_') > 0)

@@ -46,17 +46,9 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 		}
 	}
 	if s.set.Has(Secret) {
-		if start > 4 && b[start-1] == ' ' && b[start-2] == 's' && b[start-3] == 'i' && b[start-4] == ' ' {
-			s.saying(w, b, start-4)
-		}
-		switch c := at(b, end); c {
-		case ' ', '\t':
-			if s.spokenName(b, start, end) {
-				if from, to := spokenPassword(b, end+1); to > 0 {
-					w.add(from, to, Secret, "password_in_text")
-				}
-			}
-			if c == ' ' && at(b, end+1) != 0 {
+		switch at(b, end) {
+		case ' ':
+			if at(b, end+1) != 0 {
 				s.phrase(w, b, start, end)
 			}
 		case ';':
@@ -78,65 +70,6 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 		highEntropy(w, b, start, end)
 	}
 	return 0
-}
-
-// namesPassword tells whether a word names a password: in sentences, and in the
-// configuration of Redis.
-func namesPassword(word []byte) bool {
-	switch word[len(word)-1] | 0x20 {
-	case 'd':
-		return hasFoldSuffix(word, "password")
-	case 's':
-		return string(word) == "requirepass"
-	case 'h':
-		return string(word) == "masterauth"
-	}
-	return false
-}
-
-// spokenName tells whether a word names a password, or any secret if it is written
-// as keys are: secret_key.
-func (s *Scanner) spokenName(b []byte, start, end int) bool {
-	word := b[start:end]
-	if namesPassword(word) {
-		return true
-	}
-	if !s.keys.mayTell(b, end) || !hasByte(word, '_') && !hasByte(word, '-') {
-		return false
-	}
-	h := s.keys.classify(word)
-	return h == HintSecret || h == HintToken
-}
-
-// spokenPassword returns the word at b[i], or behind "is", that stands behind the
-// word "password" and looks like one: letters and digits, and no name of a method.
-func spokenPassword(b []byte, i int) (from, to int) {
-	for _, word := range [...]string{"is ", "was ", "to ", "of "} {
-		if hasFoldPrefix(b[i:], word) {
-			i += len(word)
-			break
-		}
-	}
-	if at(b, i) == '(' {
-		i++
-	}
-	to = i
-	for to < len(b) && to-i < maxForm && b[to] > ' ' && b[to] != '"' && b[to] != '\'' && b[to] != ',' && b[to] != ';' {
-		to++
-	}
-	for to > i && (b[to-1] == '.' || b[to-1] == ')' || b[to-1] == '!' && to == len(b)) {
-		to--
-	}
-	text := b[i:to]
-	if len(text) < 6 || !hasLetter(text) || !hasDigitIn(text) || status(text) || fixedWord(text, methodWords) {
-		return 0, 0
-	}
-	for _, c := range text {
-		if c == '=' && !bytes.HasSuffix(text, []byte("=")) || c == ':' || c == '/' && !random(text, minSuffix) || c == '(' || c == '[' || c == '<' || c == '{' {
-			return 0, 0
-		}
-	}
-	return i, to
 }
 
 // privateKey returns the private key that begins with the dashes at b[i]: to the

@@ -1,0 +1,110 @@
+package detect
+
+// secretLike tells whether a text looks like the value of a key of that kind, rather
+// than a word, a name or a number, where the grip of the text around says how likely
+// it is one.
+func (s *Scanner) secretLike(text []byte, kind keyKind, g grip, quoted bool) bool {
+	if kind == keyPIN {
+		return len(text) >= 4 && len(text) <= 8 && allDigits(text)
+	}
+	if len(text) < 5 || status(text) || template(text) || fixedWord(text, methodWords) || quantity(text) || storeReference(text) {
+		return false
+	}
+	l := look(text)
+	if l.other || l.letters == 0 || shellVariable(text) || text[0] == '$' || text[0] == '-' || s.keys.classify(text) != NoHint && l.digits == 0 {
+		return l.letters == 0 && !l.other && g == said && kind == keyPassword && len(text) >= 6
+	}
+	mixed := l.digits > 0 || l.signs > 0 && (l.upper > 0 || quoted)
+	three := l.digits > 0 && l.upper > 0 && l.lower > 0 || l.signs > 0 && l.digits > 0
+	switch {
+	case l.noun > 0 && fixedWord(text[:l.noun], numberedWords):
+		return false
+	case quoted && (kind == keyPassword || kind == keyWritten) && g != loose:
+		return true
+	case quoted && !mixed:
+		return mixedCase(text) && !l.kebab
+	}
+	switch kind {
+	case keyPassword, keyWritten:
+		if g == loose {
+			return len(text) >= 6 && mixed
+		}
+		return mixed || mixedCase(text) && g == said
+	case keyPass:
+		return len(text) >= 6 && (three || g != loose && mixed) && !hasFoldPrefix(text, "test")
+	}
+	if l.kebab {
+		return false
+	}
+	switch g {
+	case loose:
+		return three && len(text) >= 10 || random(text, minSecret)
+	case marked:
+		return three && len(text) >= minWord || random(text, minWord+2)
+	}
+	return random(text, minWord) || mixedCase(text) && len(text) >= minWord+2
+}
+
+// numberedWords are words that numbers are given to.
+var numberedWords = wordTable(`user users node host db app api web prod dev test stage env key keys field hash grant type step phase line page
+	version option slot worker shard team group level oauth base sha md tls utf part item attempt id row col column index arg param
+	value val num x y a b c p v pod job task thread core cpu disk vol volume port server client node- user- svc service team region zone
+	account customer vault store secret token password pass creds auth file config table queue topic bucket cluster instance vm box`)
+
+// looks counts what a text is made of.
+type looks struct {
+	lower, upper, letters, digits, signs int
+	other                                bool // what passwords in texts hardly hold: paths, calls, pairs
+	noun                                 int  // letters before the digits at the end: user42
+	kebab                                bool // small letters and digits in pieces, as names are
+}
+
+func look(b []byte) (l looks) {
+	pieces := 0
+	for i, c := range b {
+		switch {
+		case digit(c):
+			l.digits++
+		case is(c, inUpper):
+			l.upper++
+		case is(c, inLetter) || c >= 0x80:
+			l.lower++
+		case c == '-' || c == '_' || c == '.':
+			pieces++
+		case c == '=' && i < len(b)-2 || c == '(' || c == '[' || c == '{' || c == '<' || c == '>' || c == ':' || c == '\\' || c == ' ':
+			l.other = true
+		case c == '/':
+			l.other = l.other || !random(b, minSuffix)
+		case c != '=' && c != ',' && c != '"' && c != '\'':
+			l.signs++
+		}
+	}
+	l.letters = l.lower + l.upper
+	n := len(b)
+	for n > 0 && digit(b[n-1]) {
+		n--
+	}
+	if l.digits > 0 && len(b)-n == l.digits && l.digits <= 3 {
+		l.noun = n
+	}
+	l.kebab = pieces > 0 && l.upper == 0 && l.signs == 0
+	return l
+}
+
+// quantity tells whether b is a number with a unit, an ordinal, a version or a time:
+// 12ms, 3rd, v2, 10:00:01.
+func quantity(b []byte) bool {
+	if lower(b[0]) == 'v' && digit(at(b, 1)) {
+		b = b[1:]
+	}
+	if !digit(b[0]) {
+		return false
+	}
+	n := 0
+	for n < len(b) && (digit(b[n]) || b[n] == '.' || b[n] == ':' || b[n] == '-' || b[n] == '/' || b[n] == ',') {
+		n++
+	}
+	rest := b[n:]
+	return len(rest) == 0 && n < len(b) || len(rest) <= 4 && allLetters(rest) && len(rest)*2 <= n+2 ||
+		len(rest) > 0 && (rest[0] == 'T' || rest[0] == 'Z') && n >= len("2006-01-02") || len(rest) == 0 && !allDigits(b)
+}
