@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // A client that got no answer sends its request again. After the verdict, too, its
@@ -13,10 +15,10 @@ func TestARequestThatIsSentAgainCountsOnce(t *testing.T) {
 	a := start(t, keepAll(b.addr))
 	td := makeSpans(3, nil)
 	a.sendTraces(t, td)
-	eventually(t, "3 spans at the backend", func() bool { return b.spans() == 3 })
+	testkit.Eventually(t, "3 spans at the backend", func() bool { return b.spans() == 3 })
 	a.sendTraces(t, td)
 	a.sendTraces(t, makeSpans(1, func(_ int, s ptrace.Span) { s.SetTraceID([16]byte{9, 15: 9}) }))
-	eventually(t, "the next span at the backend", func() bool { return b.spans() > 3 })
+	testkit.Eventually(t, "the next span at the backend", func() bool { return b.spans() > 3 })
 	if n := b.spans(); n != 4 {
 		t.Errorf("%d spans are at the backend, want 4", n)
 	}
