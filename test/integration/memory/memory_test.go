@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -119,6 +120,46 @@ func (a *smallAgent) metric(t *testing.T, name string, labels ...string) (sum fl
 	return sum
 }
 
+// awaitErrors waits until the traces, of two spans each, are at their destination.
+func (a *smallAgent) awaitErrors(t *testing.T, sink *traceSink, errors []pcommon.TraceID) {
+	t.Helper()
+	stacktest.EventuallyElse(t, func() string {
+		return fmt.Sprintf("every trace with an error at its destination: of %d, by spans that came: %v; lost: %s", len(errors), sink.tally(errors), a.lost(t))
+	}, func() bool {
+		return sink.tally(errors)[2] == len(errors)
+	})
+}
+
+// checkLedger: every span that was accepted is at its destination or counted.
+func (a *smallAgent) checkLedger(t *testing.T, c *traceClient, sink *traceSink) {
+	t.Helper()
+	of := func(what string) float64 {
+		return a.metric(t, "agent_ledger_"+what, `signal="traces"`, `destination="jaeger"`)
+	}
+	stacktest.Eventually(t, "all spans in the ledger", func() bool {
+		return of("received_items_total") == float64(c.spans.Load())
+	})
+	stacktest.Eventually(t, "every span delivered, sampled out or lost", func() bool { return of("pending_items") == 0 })
+	if v := a.metric(t, "agent_unaccounted_items"); v != 0 {
+		t.Errorf("%v items are unaccounted", v)
+	}
+	if n, delivered := sink.total(), of("delivered_items_total"); float64(n) != delivered {
+		t.Errorf("%d spans came to the destination, the agent counts %v", n, delivered)
+	}
+}
+
+// lost is what the ledger counts as lost, by its series.
+func (a *smallAgent) lost(t *testing.T) string {
+	t.Helper()
+	var lost []string
+	for line := range strings.Lines(a.get(t, "http://"+a.metrics+"/metrics")) {
+		if strings.HasPrefix(line, "agent_ledger_lost_items_total{") && !strings.HasSuffix(line, " 0\n") {
+			lost = append(lost, strings.TrimSpace(line))
+		}
+	}
+	return strings.Join(lost, ", ")
+}
+
 type decision struct {
 	TraceID string `json:"trace_id"`
 }
@@ -161,7 +202,7 @@ func TestSmallMemory(t *testing.T) {
 	a := startSmallAgent(t, smallConfig(sink.port))
 	c := newTraceClient(t, a.otlp)
 
-	errors := sendGiant(t, c)
+	errors := sendGiant(t, c, dropped)
 	a.logMemory(t, "after the giant trace")
 	errors = append(errors, flood(t, c, 20*time.Second)...)
 	a.logMemory(t, "after the flood")
@@ -182,23 +223,49 @@ func TestSmallMemory(t *testing.T) {
 		}
 	}
 	a.checkEvictions(t)
-	stacktest.Eventually(t, "every trace with an error at its destination", func() bool {
-		return !slices.ContainsFunc(errors, func(id pcommon.TraceID) bool { return sink.of(id) != 2 })
-	})
-	stacktest.Eventually(t, "all spans in the ledger", func() bool {
-		return a.metric(t, "agent_ledger_received_items_total", `signal="traces"`, `destination="jaeger"`) == float64(c.spans.Load())
-	})
-	if v := a.metric(t, "agent_unaccounted_items"); v != 0 {
-		t.Errorf("%v items are unaccounted", v)
-	}
+	a.awaitErrors(t, sink, errors)
+	a.checkLedger(t, c, sink)
 	a.checkAlive(t)
 }
 
-// sendGiant sends a trace of 200,000 spans, and small ones among them, of which it
-// returns those with an error.
-func sendGiant(t *testing.T, c *traceClient) (errors []pcommon.TraceID) {
+// What each byte of a trace's randomness is, so that the baseline drops it or keeps it.
+const (
+	dropped = 0x00
+	kept    = 0xff
+)
+
+// TestKeptGiant: a trace of 200,000 spans that the baseline keeps comes faster than
+// its destination takes it. What its queue can't hold is counted, and the traces
+// after it arrive whole.
+func TestKeptGiant(t *testing.T) {
+	t.Parallel()
+	sink := newTraceSink(t)
+	a := startSmallAgent(t, smallConfig(sink.port))
+	c := newTraceClient(t, a.otlp)
+
+	sendGiant(t, c, kept)
+	a.logMemory(t, "after the giant trace")
+	a.checkLedger(t, c, sink)
+	t.Logf("%d spans came; lost: %s", sink.total(), a.lost(t))
+
+	var errors []pcommon.TraceID
+	for range 20 {
+		b := newBatch()
+		errors = append(errors, b.whole(true))
+		if err := c.send(t.Context(), b.traces); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a.awaitErrors(t, sink, errors)
+	a.checkAlive(t)
+}
+
+// sendGiant sends a trace of 200,000 spans, whose randomness is this byte over and
+// over, and small ones among them, of which it returns those with an error.
+func sendGiant(t *testing.T, c *traceClient, randomness byte) (errors []pcommon.TraceID) {
 	t.Helper()
 	giant, root := newTraceID(), newSpanID()
+	copy(giant[9:], bytes.Repeat([]byte{randomness}, 7))
 	for range 400 {
 		b := newBatch()
 		for range 500 {

@@ -50,9 +50,23 @@ func (s *traceSink) Export(_ context.Context, request ptraceotlp.ExportRequest) 
 	return ptraceotlp.NewExportResponse(), nil
 }
 
-// of counts the spans that have come of a trace.
-func (s *traceSink) of(id pcommon.TraceID) int {
+// tally counts the traces by how many of their spans have come.
+func (s *traceSink) tally(of []pcommon.TraceID) map[int]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.spans[id]
+	n := map[int]int{}
+	for _, id := range of {
+		n[s.spans[id]]++
+	}
+	return n
+}
+
+// total is how many spans have come.
+func (s *traceSink) total() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, spans := range s.spans {
+		n += spans
+	}
+	return n
 }
