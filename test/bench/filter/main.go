@@ -44,7 +44,7 @@ func run() error {
 		return err
 	}
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	value, body, textAllocs, err := texts(out)
+	values, body, textAllocs, err := texts(out)
 	if err != nil {
 		return err
 	}
@@ -54,11 +54,11 @@ func run() error {
 	}
 	allocs += textAllocs
 	out.Flush()
-	fmt.Printf("\nclean attribute value, mean of the above: %.0f ns (bound %.0f)\n", value, mostValue)
+	fmt.Printf("\nclean attribute value, worst of the above: %.0f ns (bound %.0f), mean: %.0f ns\n", values.worst, mostValue, values.mean)
 	fmt.Printf("clean log body of 1 KB: %.0f MB/s (bound %.0f)\n", body, leastBody)
 	fmt.Printf("allocations for clean texts and requests: %d (bound 0)\n", allocs)
 	fmt.Printf("the redaction processor takes %.1f times as long on the same spans (bound %.0f)\n", ratio, leastTime)
-	if value > mostValue || body < leastBody || allocs > 0 || ratio < leastTime {
+	if values.worst > mostValue || body < leastBody || allocs > 0 || ratio < leastTime {
 		return fmt.Errorf("a figure is out of bounds")
 	}
 	return nil
@@ -117,12 +117,15 @@ func scan(s *detect.Scanner, text string) func(b *testing.B) {
 	}
 }
 
-// texts measures clean attribute values of up to 100 bytes, in ns for the mean of
-// them, and a clean log body of 1 KB, in MB/s.
-func texts(out *tabwriter.Writer) (value, body float64, allocs int64, err error) {
+// times are what values take, in ns.
+type times struct{ mean, worst float64 }
+
+// texts measures clean attribute values of up to 100 bytes, and a clean log body of
+// 1 KB, in MB/s.
+func texts(out *tabwriter.Writer) (all times, body float64, allocs int64, err error) {
 	s, err := scanner()
 	if err != nil {
-		return 0, 0, 0, err
+		return times{}, 0, 0, err
 	}
 	values := cleanValues()
 	var operations []func(b *testing.B)
@@ -131,15 +134,16 @@ func texts(out *tabwriter.Writer) (value, body float64, allocs int64, err error)
 	}
 	results := measure(operations...)
 	for i, v := range values {
-		fmt.Fprintf(out, "value of %d bytes\t%.0f ns\t%.40s\n", len(v), results[i].ns, v)
-		value += results[i].ns / float64(len(values))
+		fmt.Fprintf(out, "value of %d bytes\t%.0f ns\t%.40q\n", len(v), results[i].ns, v)
+		all.mean += results[i].ns / float64(len(values))
+		all.worst = max(all.worst, results[i].ns)
 	}
 	for _, r := range results {
 		allocs += r.allocs
 	}
 	ns := results[len(values)].ns
 	fmt.Fprintf(out, "log body of %d bytes\t%.0f ns\t\n", len(cleanBody()), ns)
-	return value, float64(len(cleanBody())) / ns * 1000, allocs, nil
+	return all, float64(len(cleanBody())) / ns * 1000, allocs, nil
 }
 
 // spans measures both filters on the same spans, and returns how many times the

@@ -8,23 +8,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
-// cleanValues are attribute values as services send them, up to 100 bytes.
-func cleanValues() []string {
-	return []string{
-		"GET",
-		"200",
-		"postgresql",
-		"/api/v1/orders/{id}/items",
-		"ip-10-0-12-7.eu-central-1.compute.internal",
-		"3f2a9c0b-7e51-4d6f-8a1b-2c3d4e5f6071",
-		"2026-05-01T12:34:56.789012345Z",
-		"https://shop.example.com/catalog/items/8841?page=2&sort=price",
-		"SELECT id, price FROM orders WHERE symbol = $1 AND status = $2 ORDER BY id LIMIT 50",
-		"order accepted by risk check, routed to venue XETR within the limit of 250 lots, nothing left to do",
-		"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36",
-	}
-}
-
 // cleanBody is a log body of 1 KB.
 func cleanBody() string {
 	line := "2026-05-01 12:34:56,789 INFO [worker-3] pipeline.features: computed 184 features for EURUSD in 12.7 ms (window=256, model=v4.2.1, batch=77) " +
