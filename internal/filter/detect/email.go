@@ -87,7 +87,7 @@ func hostPart(b []byte, from int) int {
 	for i > from && (b[i-1] == '.' || b[i-1] == '-') {
 		i--
 	}
-	if dot >= i-1 { // the last dot ended a sentence
+	for dot >= i-1 && dot > from { // the last dots ended a sentence
 		for dot--; dot > from && b[dot] != '.'; {
 			dot--
 		}

@@ -196,7 +196,7 @@ func bareEnd(b []byte, i int, h Hint) int {
 			}
 		}
 	}
-	return trimClosers(b, start, i)
+	return trimClosers(b, start, min(i, len(b))) // quotes may not end
 }
 
 // trimClosers leaves brackets and a full stop that close what stands around a
