@@ -1,108 +1,63 @@
 package detect
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 
-// The classes of bytes. A summary ORs them, so that a text without a class is
-// not looked at by the detectors that need it.
+// The classes of bytes by which a text is looked at by the detectors that need them.
 const (
-	hasDigit     = 1 << iota // bit 0: it is counted, too
-	hasAt                    // @
-	hasPercent               // %
-	hasBackslash             // \
-	hasEquals                // =
-	hasColon                 // :
-	hasLess                  // < and >
-	hasPlus                  // +
-	hasEntity                // &
-	hasDot                   // .
-	hasDash                  // -
-	hasComma                 // ,
-	hasQuote                 // " and '
-	hasTilde                 // ~
-	hasSpace                 // a blank
-	hasBar                   // | and a tab
-	hasLine                  // the end of a line
-	hasFold                  // first byte of a character that folding may change
+	hasAt        = bytemap.At
+	hasPercent   = bytemap.Percent
+	hasBackslash = bytemap.Backslash
+	hasEquals    = bytemap.Equal
+	hasColon     = bytemap.Colon
+	hasLess      = bytemap.Angle
+	hasPlus      = bytemap.Plus
+	hasEntity    = bytemap.Entity
+	hasDot       = bytemap.Dot
+	hasDash      = bytemap.Dash
+	hasComma     = bytemap.Comma
+	hasQuote     = bytemap.Quote
+	hasTilde     = bytemap.Tilde
+	hasSpace     = bytemap.Space
+	hasBar       = bytemap.Bar | bytemap.Tab
+	hasLine      = bytemap.Line
+	hasFold      = bytemap.Escape | bytemap.Beyond // if foldable bytes are among them
+	hasCode      = hasPercent | hasBackslash | hasEntity | hasFold
 )
 
-// summary is what one pass tells about a text.
-type summary struct {
-	bits   uint32
-	digits int
-}
+// codes are the bytes with which an encoded character may begin.
+var codes = buildCodes()
 
-var classes = buildClasses()
-
-func buildClasses() (t [256]uint32) {
-	for c := '0'; c <= '9'; c++ {
-		t[c] = hasDigit
-	}
-	for c, bit := range map[byte]uint32{
-		'@': hasAt, '%': hasPercent, '\\': hasBackslash, '=': hasEquals, ':': hasColon,
-		',': hasComma, '"': hasQuote, '\'': hasQuote, ' ': hasSpace, '~': hasTilde,
-		'<': hasLess, '>': hasLess, '+': hasPlus, '&': hasEntity, '.': hasDot, '|': hasBar, '\n': hasLine, '\t': hasBar, '-': hasDash,
-	} {
-		t[c] = bit
-	}
-	t[escapeByte] = hasFold
-	for c := 0x80; c < 0x100; c++ {
-		t[c] = hasFold
-	}
+func buildCodes() (t [256]bool) {
+	t['%'], t['\\'], t['&'], t[escapeByte] = true, true, true, true
 	// Latin, Greek, Cyrillic (U+0100 to U+034E, U+0370 to U+05FF) and the CJK
-	// ideographs (U+4000 to U+9FFF) hold nothing that folds.
-	for c := 0xC3; c < 0xCD; c++ {
-		t[c] = 0
-	}
-	for c := 0xCE; c < 0xD8; c++ {
-		t[c] = 0
-	}
-	for c := 0xE4; c < 0xEA; c++ {
-		t[c] = 0
-	}
-	for c := 0x80; c < 0xC0; c++ { // continuation bytes
-		t[c] = 0
+	// ideographs (U+4000 to U+9FFF) hold nothing that folds. Bytes up to 0xBF continue
+	// a character.
+	for c := 0xC0; c < 0x100; c++ {
+		t[c] = c < 0xC3 || c == 0xCD || c >= 0xD8 && c < 0xE4 || c >= 0xEA
 	}
 	return t
 }
 
-// classify makes the one pass over all bytes of a text, eight at a time. It leaves
-// in w.digits a bit for each byte that is a digit.
-func (w *Work) classify(b []byte) (s summary) {
-	const (
-		zeros  = 0x3030303030303030
-		low    = 0x7F7F7F7F7F7F7F7F
-		over9  = 0x7676767676767676 // added to the low bits of a byte, it sets the high bit above 9
-		high   = 0x8080808080808080
-		gather = 0x0002040810204081 // brings the high bits of eight bytes together
-	)
-	if need := len(b)/64 + 1; cap(w.digits) < need {
-		w.digits = make([]uint64, need+need/2)
+// classify makes the one pass over all bytes of a text. It leaves in w.bytes where
+// they are, and returns which there are.
+func (w *Work) classify(b []byte) bytemap.Class {
+	w.bytes.Read(b)
+	seen := w.bytes.Seen
+	if seen&bytemap.Beyond != 0 && !anyFold(b) {
+		seen &^= bytemap.Beyond
 	}
-	w.digits = w.digits[:len(b)/64+1]
-	var bits0, bits1 uint32
-	mask, digits, i := uint64(0), 0, 0
-	for ; len(b)-i >= 8; i += 8 {
-		x := binary.LittleEndian.Uint64(b[i:])
-		bits0 |= classes[byte(x)] | classes[byte(x>>8)] | classes[byte(x>>16)] | classes[byte(x>>24)]
-		bits1 |= classes[byte(x>>32)] | classes[byte(x>>40)] | classes[byte(x>>48)] | classes[byte(x>>56)]
-		y := x ^ zeros
-		mask |= (^((y & low) + over9 | y) & high) * gather >> 56 << (i & 63)
-		if i&63 == 56 {
-			w.digits[i>>6] = mask
-			digits += bits.OnesCount64(mask)
-			mask = 0
+	return seen
+}
+
+// anyFold tells whether b holds the first byte of a character beyond ASCII that
+// folding may change.
+func anyFold(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 && codes[c] {
+			return true
 		}
 	}
-	for ; i < len(b); i++ {
-		c := classes[b[i]]
-		bits0 |= c
-		mask |= uint64(c&hasDigit) << (i & 63)
-	}
-	w.digits[len(b)>>6] = mask
-	return summary{bits0 | bits1, digits + bits.OnesCount64(mask)}
+	return false
 }
 
 // Sets of bytes, for single tests.

@@ -1,7 +1,7 @@
 // Package detect finds personal data and secrets in text.
 //
-// A Scanner goes over a value once with a table of byte classes, and only where
-// the classes allow it looks for candidates: digit groups, '@' signs, long words,
+// A Scanner reads a value once (see package bytemap), and only where the bytes in it
+// allow it looks for candidates: digit groups, '@' signs, long words,
 // key and value pairs. A validator decides each of them: check digits, issuer
 // ranges, lengths by country, the header of a token. What is written in another
 // way (percent-encoded, escaped, in fullwidth or with invisible characters) is
@@ -13,6 +13,8 @@
 // is started, no regular expression is used. Time is linear in the length of the
 // text, with bounded look-back and look-ahead at each candidate.
 package detect
+
+import "github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 
 // Kind is the kind of a finding, and the detector that made it.
 type Kind uint8
@@ -139,15 +141,15 @@ type Work struct {
 	// decoded forms, and reports them by Add. Their kinds lie above NumKinds.
 	Own func(b []byte)
 
-	found  []Finding
-	cut    []Finding // what is left of them without replacements
-	read   int       // bytes read as values of pairs
-	doubt  Doubt     // that a detector has
-	bits   uint32    // the classes of bytes in the text
-	fixed  int       // the last FIX message ends here
-	digits []uint64  // a bit for each byte of the text: a digit
-	view   view
-	other  view
+	found []Finding
+	cut   []Finding     // what is left of them without replacements
+	read  int           // bytes read as values of pairs
+	doubt Doubt         // that a detector has
+	seen  bytemap.Class // the classes of bytes in the text
+	fixed int           // the last FIX message ends here
+	bytes bytemap.Map   // where the bytes of some classes are in the text
+	view  view
+	other view
 }
 
 // Add reports a finding in the text that Own is called for.
@@ -174,10 +176,10 @@ func (w *Work) Trim() {
 func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
 	w.found = append(w.found[:0], w.Given...)
 	w.read, w.doubt = 0, NoDoubt
-	c := w.classify(text)
-	s.scan(w, text, c, hint)
-	if coded := c.bits & (hasPercent | hasBackslash | hasFold | hasEntity); coded == 0 || coded == hasEntity && !hasEntities(text) || !w.view.decode(text, nil) {
-		if c.bits&(hasPlus|hasEquals|hasSpace) == hasPlus|hasEquals {
+	seen := w.classify(text)
+	s.scan(w, text, seen, hint)
+	if code := seen & hasCode; code == 0 || code == hasEntity && !hasEntities(text) || !w.view.decode(text, nil) {
+		if seen&(hasPlus|hasEquals|hasSpace) == hasPlus|hasEquals {
 			s.scanForm(w, text, hint)
 		}
 	} else if d := s.scanViews(w, text, hint); d != NoDoubt {
@@ -190,60 +192,61 @@ func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
 }
 
 // scan looks for findings in b as it stands.
-func (s *Scanner) scan(w *Work, b []byte, c summary, hint Hint) {
-	w.bits, w.fixed = c.bits, 0
-	if c.bits&hasAt != 0 && s.set.Has(Email) {
+func (s *Scanner) scan(w *Work, b []byte, seen bytemap.Class, hint Hint) {
+	w.seen, w.fixed = seen, 0
+	digits := w.bytes.Digits()
+	if seen&hasAt != 0 && s.set.Has(Email) {
 		s.emails(w, b)
 	}
-	if c.digits >= minIBANDigits && len(b) >= minDigits {
+	if digits >= minIBANDigits && len(b) >= minDigits {
 		s.digitGroups(w, b, hint)
 	}
-	if c.bits&hasPlus != 0 && c.digits >= minPhoneDigits && s.set.Has(Phone) {
+	if seen&hasPlus != 0 && digits >= minPhoneDigits && s.set.Has(Phone) {
 		s.phones(w, b)
 	}
 	if len(b) >= minWord {
 		s.words(w, b)
 	}
-	if c.bits&hasTilde != 0 && s.set.Has(Secret) {
+	if seen&hasTilde != 0 && s.set.Has(Secret) {
 		azureSecrets(w, b)
 	}
-	if c.bits&(hasEquals|hasColon|hasLess) != 0 {
+	if seen&(hasEquals|hasColon|hasLess) != 0 {
 		s.pairs(w, b, hint)
 	}
-	if c.bits&hasComma != 0 && c.bits&hasQuote != 0 {
+	if seen&hasComma != 0 && seen&hasQuote != 0 {
 		s.tuples(w, b)
 	}
-	if c.bits&hasQuote != 0 {
+	if seen&hasQuote != 0 {
 		s.quotes(w, b)
 		if s.set.Has(Secret) {
 			s.calls(w, b)
 		}
 	}
-	if c.bits&hasSpace != 0 && s.set.Has(Secret) {
-		s.dialogue(w, b, c.bits&hasLine != 0)
+	if seen&hasSpace != 0 && s.set.Has(Secret) {
+		s.dialogue(w, b, seen&hasLine != 0)
 	}
-	if (c.bits&hasBar != 0 || c.bits&(hasComma|hasLine) == hasComma|hasLine) && s.set.Has(Secret) {
+	if (seen&hasBar != 0 || seen&(hasComma|hasLine) == hasComma|hasLine) && s.set.Has(Secret) {
 		s.table(w, b)
 	}
-	if c.bits&(hasFold|hasLine) == hasFold|hasLine && s.set.Has(Secret) {
+	if seen&hasFold != 0 && seen&hasLine != 0 && s.set.Has(Secret) {
 		s.variables(w, b)
 	}
-	if (c.digits > 0 || c.bits&hasQuote != 0) && c.bits&(hasSpace|hasQuote|hasBar|hasComma|hasFold|hasLess) != 0 && s.set.Has(Secret) {
+	if (digits > 0 || seen&hasQuote != 0) && seen&(hasSpace|hasQuote|hasBar|hasComma|hasFold|hasLess) != 0 && s.set.Has(Secret) {
 		s.near(w, b)
 	}
-	if c.bits&hasDash != 0 && c.bits&hasSpace != 0 {
+	if seen&hasDash != 0 && seen&hasSpace != 0 {
 		s.options(w, b)
 		if s.set.Has(Secret) {
 			s.commands(w, b)
 		}
 	}
-	if c.bits&hasAt != 0 && s.set.Has(URL) {
+	if seen&hasAt != 0 && s.set.Has(URL) {
 		s.addressedBy(w, b)
 	}
 	if hint != NoHint {
 		s.whole(w, b, hint)
 	}
-	if s.set&SetOf(IP, MAC) != 0 && c.bits&(hasColon|hasDot|hasDash) != 0 {
+	if s.set&SetOf(IP, MAC) != 0 && seen&(hasColon|hasDot|hasDash) != 0 {
 		s.addresses(w, b)
 	}
 	if w.Own != nil {

@@ -16,10 +16,12 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 	national := s.set&SetOf(NationalID, PhoneNational) != 0
 	done := 0          // what was found ends here
 	carry := uint64(0) // the last bit of the word before
-	for k, word := range w.digits {
+	blocks := w.bytes.Blocks
+	for k := range blocks {
+		word := blocks[k].Digits
 		next := word >> 1
-		if k+1 < len(w.digits) {
-			next |= w.digits[k+1] << 63
+		if k+1 < len(blocks) {
+			next |= blocks[k+1].Digits << 63
 		}
 		starts := word &^ (word<<1 | carry) & next
 		carry = word >> 63
@@ -27,8 +29,8 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 			at := bits.TrailingZeros64(starts)
 			i := k<<6 + at
 			j := i + bits.TrailingZeros64(^(word >> at))
-			for j&63 == 0 && j < len(b) && w.digits[j>>6]&1 != 0 {
-				j += bits.TrailingZeros64(^w.digits[j>>6])
+			for j&63 == 0 && j < len(b) && blocks[j>>6].Digits&1 != 0 {
+				j += bits.TrailingZeros64(^blocks[j>>6].Digits)
 			}
 			if j-i == 2 && !national && (i < 2 || sets[b[i-1]]&sets[b[i-2]]&inLetter == 0) {
 				continue // of a date, a time, a version

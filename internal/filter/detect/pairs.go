@@ -37,7 +37,7 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 	switch b[i] {
 	case ':':
 		if at(b, i+1) == '/' && at(b, i+2) == '/' {
-			if w.bits&hasAt != 0 && s.set.Has(URL) {
+			if w.seen&hasAt != 0 && s.set.Has(URL) {
 				s.userinfo(w, b, i+3)
 			}
 			return done

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 )
 
 const (
@@ -29,12 +31,12 @@ func (s *Scanner) scanViews(w *Work, text []byte, hint Hint) Doubt {
 		if spent += len(cur.text); spent > viewBudget {
 			return Budget
 		}
-		c := s.scanView(w, cur, hint)
-		if round == 0 && c.bits&hasPlus != 0 && bytes.IndexByte(text, '%') >= 0 && cur.plusToSpace(text) {
+		seen := s.scanView(w, cur, hint)
+		if round == 0 && seen&hasPlus != 0 && bytes.IndexByte(text, '%') >= 0 && cur.plusToSpace(text) {
 			// A form: a plus in it is a space. As it stands it may be one, too.
-			c = s.scanView(w, cur, hint)
+			seen = s.scanView(w, cur, hint)
 		}
-		if c.bits&(hasPercent|hasBackslash|hasFold|hasEntity) == 0 || !next.decode(cur.text, cur.from) {
+		if seen&hasCode == 0 || !next.decode(cur.text, cur.from) {
 			return NoDoubt
 		}
 		cur, next = next, cur
@@ -43,15 +45,15 @@ func (s *Scanner) scanViews(w *Work, text []byte, hint Hint) Doubt {
 }
 
 // scanView scans a decoded text, and maps what is found to the original.
-func (s *Scanner) scanView(w *Work, v *view, hint Hint) summary {
+func (s *Scanner) scanView(w *Work, v *view, hint Hint) bytemap.Class {
 	before := len(w.found)
-	c := w.classify(v.text)
-	s.scan(w, v.text, c, hint)
+	seen := w.classify(v.text)
+	s.scan(w, v.text, seen, hint)
 	for i := before; i < len(w.found); i++ {
 		f := &w.found[i]
 		f.Start, f.End = int(v.from[f.Start]), int(v.from[f.End])
 	}
-	return c
+	return seen
 }
 
 // plusToSpace replaces what is a plus in the original by a space, as in forms. It
@@ -82,7 +84,7 @@ func (s *Scanner) scanForm(w *Work, text []byte, hint Hint) {
 func (v *view) decode(text []byte, from []int32) bool {
 	first := 0
 	for ; first < len(text); first++ {
-		if coded(text[first]) {
+		if codes[text[first]] {
 			if _, n := unit(text, first); n > 0 {
 				break
 			}
@@ -101,7 +103,7 @@ func (v *view) decode(text []byte, from []int32) bool {
 	for i := 0; i < len(text); {
 		n := 0
 		var r rune
-		if i >= first && coded(text[i]) {
+		if i >= first && codes[text[i]] {
 			r, n = unit(text, i)
 		}
 		switch {
@@ -123,11 +125,6 @@ func (v *view) decode(text []byte, from []int32) bool {
 	}
 	v.from = append(v.from, origin(len(text)))
 	return true
-}
-
-// coded tells whether a unit may begin with c.
-func coded(c byte) bool {
-	return classes[c]&(hasPercent|hasBackslash|hasFold|hasEntity) != 0
 }
 
 // Results of unit besides runes.

@@ -1,0 +1,108 @@
+// Package bytemap reads a text once, and tells which bytes it holds and where.
+//
+// It knows the bytes that detectors look for: digits, the letters of words, and the
+// punctuation that stands before or after what is private. With AVX2 it classifies
+// 32 bytes at a time; elsewhere a table does the same, byte by byte.
+//
+// A Map belongs to one goroutine. It keeps nothing of the text.
+package bytemap
+
+// Class is a set of kinds of bytes.
+type Class uint32
+
+// The kinds of bytes.
+const (
+	Space      Class = 1 << iota // a blank
+	letterAO                     // a letter from A to O, in either case
+	letterPZ                     // from P to Z
+	Tilde                        // ~
+	Dash                         // -
+	Underscore                   // _
+	_
+	Digit
+	At    // @
+	Dot   // .
+	Quote // " and '
+	Comma // ,
+	Plus  // +
+	Angle // < and >
+	Colon // :
+	Equal // =
+	Percent
+	Backslash
+	Entity // &
+	Bar    // |
+	Tab
+	Line   // the end of a line
+	Escape // ESC, which begins the control sequences of terminals
+	Beyond // a byte of a character beyond ASCII
+)
+
+// Sets of them that a Block has bits for.
+const (
+	word = Digit | letterAO | letterPZ | Underscore | Dash | Tilde
+	mark = Colon | Equal | Angle
+)
+
+// Block tells where the bytes of some kinds are in 64 bytes of text, a bit for each.
+type Block struct {
+	Digits uint64
+	Words  uint64 // letters, digits and what most tokens are made of: _ - ~
+	Marks  uint64 // : = < >
+	Quotes uint64
+	Spaces uint64
+	Dashes uint64
+}
+
+// Map is what one reading tells of a text.
+type Map struct {
+	Seen   Class   // all kinds of bytes in it
+	Blocks []Block // of each 64 bytes; the last ones may be fewer
+	tail   [64]byte
+}
+
+// Digits returns the number of digits in the text.
+func (m *Map) Digits() (n int) {
+	for i := range m.Blocks {
+		n += ones(m.Blocks[i].Digits)
+	}
+	return n
+}
+
+// Read reads a text.
+func (m *Map) Read(b []byte) {
+	need := (len(b) + 63) / 64
+	if cap(m.Blocks) < need {
+		m.Blocks = make([]Block, need+need/2+1)
+	}
+	m.Blocks = m.Blocks[:need]
+	if len(b) == 0 {
+		m.Seen = 0
+		return
+	}
+	m.read(b)
+}
+
+// rectangle is a kind of bytes: those whose upper half is one of upper and whose
+// lower half is one of lower, a bit for each. All kinds are of this form, so that
+// two look-ups by the halves of a byte, as one instruction does for 32 bytes, tell
+// to which a byte belongs.
+type rectangle struct {
+	kind         Class
+	upper, lower uint16
+}
+
+func rectangles() []rectangle {
+	one := func(kind Class, c byte) rectangle { return rectangle{kind, 1 << (c >> 4), 1 << (c & 15)} }
+	return []rectangle{
+		one(Space, ' '), one(Tilde, '~'), one(Dash, '-'), one(Underscore, '_'), one(At, '@'), one(Dot, '.'), one(Comma, ','),
+		one(Plus, '+'), one(Colon, ':'), one(Equal, '='), one(Percent, '%'), one(Backslash, '\\'), one(Entity, '&'),
+		one(Bar, '|'), one(Tab, '\t'), one(Line, '\n'), one(Escape, 0x1B),
+		{letterAO, 1<<4 | 1<<6, 0xFFFE},
+		{letterPZ, 1<<5 | 1<<7, 0x07FF},
+		{Digit, 1 << 3, 0x03FF},
+		{Quote, 1 << 2, 1<<2 | 1<<7},
+		{Angle, 1 << 3, 1<<0xC | 1<<0xE},
+		{Beyond, 0xFF00, 0xFFFF},
+	}
+}

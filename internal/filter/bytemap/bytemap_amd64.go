@@ -1,0 +1,77 @@
+package bytemap
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
+
+// vectors are the tables of readAVX2, 32 bytes each: the same 16 twice.
+type vectors struct {
+	lower, upper [3][32]byte // by the halves of a byte: bits of the three bytes of a Class
+	half         [32]byte    // the lower half of a byte
+	word, mark   [32]byte    // the bits of these sets: word in the first byte of a Class, mark in the second
+	ends         [128]byte   // 64 bytes of ones, then of zeros: from 64-n on they keep n bytes
+}
+
+var tables = buildVectors()
+
+func buildVectors() (v vectors) {
+	for _, r := range rectangles() {
+		for part := range v.lower {
+			bit := byte(r.kind >> (8 * part))
+			for i := range 32 {
+				if r.lower>>(i&15)&1 != 0 {
+					v.lower[part][i] |= bit
+				}
+				if r.upper>>(i&15)&1 != 0 {
+					v.upper[part][i] |= bit
+				}
+			}
+		}
+	}
+	for i := range 32 {
+		v.half[i], v.word[i], v.mark[i] = 0x0F, byte(word), byte(mark>>8)
+	}
+	for i := range 64 {
+		v.ends[i] = 0xFF
+	}
+	return v
+}
+
+// readAVX2 reads as many blocks of 64 bytes as full says from src, then one from
+// tail, if it isn't nil, with the bytes that keep leaves. It returns the three bytes
+// of the kinds it saw, each as eight that have to be put together.
+//
+//go:noescape
+func readAVX2(v *vectors, src *byte, full int, tail, keep *byte, out *Block) (a, b, c uint64)
+
+// pageSize is the least size of a page of memory.
+const pageSize = 4096
+
+func (m *Map) read(b []byte) {
+	if !cpu.X86.HasAVX2 {
+		m.readTable(b)
+		return
+	}
+	var tail, keep *byte
+	full := len(b) &^ 63
+	if n := len(b) - full; n > 0 {
+		tail = &b[full]
+		if uintptr(unsafe.Pointer(tail))%pageSize > pageSize-64 {
+			// What lies behind the text may be on a page that isn't there.
+			copy(m.tail[:], b[full:])
+			tail = &m.tail[0]
+		}
+		keep = &tables.ends[64-n]
+	}
+	x, y, z := readAVX2(&tables, &b[0], full/64, tail, keep, &m.Blocks[0])
+	m.Seen = Class(fold(x)) | Class(fold(y))<<8 | Class(fold(z))<<16
+}
+
+// fold puts eight bytes together.
+func fold(x uint64) uint8 {
+	x |= x >> 32
+	x |= x >> 16
+	return uint8(x | x>>8)
+}
