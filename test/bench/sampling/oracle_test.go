@@ -1,5 +1,6 @@
 // Package sampling holds the agent's ratio against the sampling package of
-// OpenTelemetry Collector contrib.
+// OpenTelemetry Collector contrib, and lets it work beside the Collector's own
+// sampler.
 package sampling
 
 import (
@@ -39,7 +40,7 @@ func TestRatio(t *testing.T) {
 					want[id] = after
 				}
 			}
-			got := keep(t, ratio, td)
+			got := states(t, keep(t, ratio, td))
 			for id, state := range want {
 				if after, kept := got[id]; !kept || after != state {
 					t.Errorf("trace %s: kept is %v with tracestate %q, contrib keeps it with %q", id, kept, after, state)
@@ -91,10 +92,7 @@ func newState(random *rand.Rand) string {
 // absent, as the agent's contract says.
 func oracle(t *testing.T, ratio float64, id pcommon.TraceID, state string) (after string, kept bool) {
 	t.Helper()
-	th, err := sampling.ProbabilityToThreshold(ratio)
-	if err != nil {
-		t.Fatal(err)
-	}
+	th := threshold(t, ratio)
 	w3c, err := sampling.NewW3CTraceState(state)
 	if err != nil {
 		t.Fatal(err)
@@ -116,6 +114,15 @@ func oracle(t *testing.T, ratio float64, id pcommon.TraceID, state string) (afte
 	return describe(w3c), true
 }
 
+func threshold(t *testing.T, ratio float64) sampling.Threshold {
+	t.Helper()
+	th, err := sampling.ProbabilityToThreshold(ratio)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return th
+}
+
 // describe writes threshold, randomness and the other members, in this order. Zeros
 // at the end of a threshold mean nothing; the agent doesn't write them.
 func describe(w3c sampling.W3CTraceState) string {
@@ -133,7 +140,7 @@ func describe(w3c sampling.W3CTraceState) string {
 // kept is the end of the sampler.
 type kept struct {
 	t      *testing.T
-	states map[pcommon.TraceID]string
+	traces ptrace.Traces
 }
 
 func (k *kept) Transition(fn func())          { fn() }
@@ -145,27 +152,35 @@ func (k *kept) Kept(_ otlp.Signal, b []byte, _ int) {
 	if err != nil {
 		k.t.Fatal(err)
 	}
+	td.ResourceSpans().MoveAndAppendTo(k.traces.ResourceSpans())
+}
+
+// states are the tracestates of spans, as contrib reads them, by trace.
+func states(t *testing.T, td ptrace.Traces) map[pcommon.TraceID]string {
+	t.Helper()
+	out := map[pcommon.TraceID]string{}
 	for _, rs := range td.ResourceSpans().All() {
 		for _, ss := range rs.ScopeSpans().All() {
 			for _, s := range ss.Spans().All() {
 				w3c, err := sampling.NewW3CTraceState(s.TraceState().AsRaw())
 				if err != nil {
-					k.t.Errorf("contrib can't read tracestate %q: %v", s.TraceState().AsRaw(), err)
+					t.Errorf("contrib can't read tracestate %q: %v", s.TraceState().AsRaw(), err)
 				}
-				k.states[s.TraceID()] = describe(w3c)
+				out[s.TraceID()] = describe(w3c)
 			}
 		}
 	}
+	return out
 }
 
-// keep asks the agent's sampler.
-func keep(t *testing.T, ratio float64, td ptrace.Traces) map[pcommon.TraceID]string {
+// keep returns what the agent's ratio leaves of traces.
+func keep(t *testing.T, ratio float64, td ptrace.Traces) ptrace.Traces {
 	t.Helper()
 	pool, err := store.NewPool(store.PoolOptions{MaxBytes: 64 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &kept{t, map[pcommon.TraceID]string{}}
+	k := &kept{t, ptrace.NewTraces()}
 	s, err := sample.New(sample.Options{
 		Hold: time.Minute, Grace: time.Minute, Rules: []sample.Rule{{Name: "ratio", Ratio: &ratio}},
 		LateKept: 1, LateDropped: 1, MaxSpans: math.MaxInt32, MaxBytes: 1 << 30, Pool: pool, Output: k,
@@ -189,5 +204,5 @@ func keep(t *testing.T, ratio float64, td ptrace.Traces) map[pcommon.TraceID]str
 	if err := pool.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return k.states
+	return k.traces
 }
