@@ -185,6 +185,7 @@ func TestShadowRulesHaveNoEffect(t *testing.T) {
 		plain, shadowed := &tape{}, &tape{}
 		a, b := newLife(rt, plain, nil), newLife(rt, shadowed, slices.Concat(rulesOfAllKinds()[2:4], rulesOfAllKinds()[1:2]))
 		b.s.began = a.s.began
+		b.s.setPhase(phaseOf(a.s.began))
 		for _, step := range drawLife(rt, t) {
 			a.do(rt, step)
 			b.do(rt, step)

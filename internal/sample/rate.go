@@ -7,9 +7,9 @@ import (
 )
 
 // Rate keeps so much a second; exactly one field is set. Fragments that match
-// wait for the end of a window of one second, in which those of the highest
-// randomness are taken, so that agents under the same load take the same traces.
-// The others are dropped.
+// wait for the end of a window, a second of the wall clock, in which those of the
+// highest randomness are taken, so that agents under the same load take the same
+// traces. The others are dropped.
 type Rate struct {
 	TracesPerSecond float64
 	BytesPerSecond  int64 // of encoded spans
@@ -72,6 +72,7 @@ func (b *budget) take(bytes int64) bool {
 // window collects candidates for budgets until its end. T is what the owner needs
 // to know of one.
 type window[T any] struct {
+	phase      int64 // how far into a second of the wall clock the sampler's clock began
 	ends       int64 // of the sampler's clock; 0: none is open
 	candidates []candidate[T]
 }
@@ -83,11 +84,23 @@ type candidate[T any] struct {
 	of     T
 }
 
+// phaseOf is the phase of a clock that began then.
+func phaseOf(began time.Time) int64 { return began.UnixNano() % int64(RateWindow) }
+
+// setPhase tells the windows of all rules their phase.
+func (s *Sampler) setPhase(phase int64) {
+	s.window.phase = phase
+	if s.shadow != nil {
+		s.shadow.window.phase = phase
+	}
+}
+
 // add takes a candidate, and opens a window if none is open: windows end with the
-// full seconds of the sampler's clock.
+// full seconds of the wall clock, which other agents' windows end with, too, as far
+// as it is set right when the sampler is made.
 func (w *window[T]) add(c candidate[T], now int64) {
 	if w.ends == 0 {
-		w.ends = now - now%int64(RateWindow) + int64(RateWindow)
+		w.ends = now - (now+w.phase)%int64(RateWindow) + int64(RateWindow)
 	}
 	w.candidates = append(w.candidates, c)
 }

@@ -1,8 +1,12 @@
 package sample
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/drl-trading/telemetry-agent/internal/store"
 )
@@ -31,5 +35,54 @@ func TestRoomOfACandidatesLogsIsFreed(t *testing.T) {
 	}
 	if d := s.Decisions(id); len(d) != 1 || d[0].Rule != "some" || d[0].Logs != 1 || out.logs.kept != 1 {
 		t.Errorf("decisions on the candidate: %+v, %d logs are passed on", d, out.logs.kept)
+	}
+}
+
+// Agents that started at different times, and see the same traces, keep the same ones
+// under a rate; where the traces come to one a little later, nearly the same.
+func TestAgentsAgreeUnderARate(t *testing.T) {
+	for jitter, least := range map[time.Duration]float64{0: 1, 100 * time.Millisecond: 0.8} {
+		t.Run(fmt.Sprint(jitter), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { agreeUnderARate(t, jitter, least) })
+		})
+	}
+}
+
+func agreeUnderARate(t *testing.T, jitter time.Duration, least float64) {
+	r := rand.New(rand.NewPCG(5, 6))
+	var agents []*Sampler
+	var kept []keptSpans
+	for range 3 {
+		time.Sleep(time.Duration(r.IntN(1000)) * time.Millisecond)
+		out := keptSpans{}
+		o := options(out, Rule{Name: "some", Rate: &Rate{TracesPerSecond: 20}})
+		o.Grace, o.LateDropped = 0, 10_000
+		s := newSampler(t, o, store.PoolOptions{})
+		if err := s.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		agents, kept = append(agents, s), append(kept, out)
+	}
+	for _, id := range randomTraces(30*200, 9) { // 200 a second
+		time.Sleep(5 * time.Millisecond)
+		for _, s := range agents {
+			time.AfterFunc(time.Duration(r.Int64N(int64(jitter)+1)), func() {
+				if _, err := s.AddTraces(request(t, testSpan{trace: id, id: 1})); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	time.Sleep(3 * time.Second)
+	for _, s := range agents {
+		if err := s.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, other := range kept[1:] {
+		shared := float64(len(other) - without(other, kept[0]))
+		if share := shared / float64(max(len(other), len(kept[0]))); share < least || len(other) < 500 {
+			t.Errorf("of %d traces that agent %d keeps %.0f are among the first's %d, want %v of them", len(other), i+1, shared, len(kept[0]), least)
+		}
 	}
 }

@@ -16,6 +16,7 @@ func TestRequestsSentAgainChangeNothing(t *testing.T) {
 		once, again := &tape{}, &tape{}
 		a, b := newLife(rt, once, nil), newLife(rt, again, nil)
 		b.s.began = a.s.began
+		b.s.setPhase(phaseOf(a.s.began))
 		var sent [][]byte
 		for _, step := range drawLife(rt, t) {
 			a.do(rt, step)
