@@ -53,8 +53,38 @@ func TestExplainFollowsAKeptTraceToItsDestination(t *testing.T) {
 	testkit.Eventually(t, "the first stays delivered", is(first, "delivered"))
 }
 
-// Each kind of end has its words: dropped, late, evicted and unknown are said as
-// well as kept.
+// A trace for which there was no room says so, and one that never came.
+func TestExplainTellsEvictedFromUnknown(t *testing.T) {
+	a := start(t, `
+sample: {rules: [{name: all, keep: always}]}
+storage: {max_bytes: 1MiB}
+limits: {memory: 32MiB}
+`)
+	for batch := range byte(16) {
+		a.sendTraces(t, makeSpans(100, func(i int, s ptrace.Span) {
+			s.SetTraceID([16]byte{batch, byte(i), 15: 1, 10: byte(i)})
+			s.SetParentSpanID([8]byte{9}) // which never comes
+			s.SetKind(ptrace.SpanKindInternal)
+			s.SetName(strings.Repeat("x", 500))
+		}))
+	}
+	var evicted recentVerdicts
+	if err := json.Unmarshal([]byte(a.get(t, "admin", "/decisions?verdict=evicted&n=1")), &evicted); err != nil {
+		t.Fatal(err)
+	}
+	if len(evicted.Decisions) != 1 {
+		t.Fatalf("evicted: %+v", evicted)
+	}
+	e := a.explanation(t, evicted.Decisions[0].TraceID)
+	if d := e.Decisions[0]; len(e.Decisions) != 1 || d.Verdict != "evicted" || d.Rule != "none" || d.Trigger != "pressure" || d.Spans != 1 || d.Destinations != nil {
+		t.Errorf("evicted: %+v", e)
+	}
+	if e := a.explanation(t, strings.Repeat("ab", 16)); len(e.Decisions) != 0 || !strings.HasPrefix(e.Note, "not seen, or forgotten") {
+		t.Errorf("unknown: %+v", e)
+	}
+}
+
+// Each kind of end has its words: dropped and late are said as well as kept.
 func TestExplainListsVerdicts(t *testing.T) {
 	a := start(t, `
 sample: {grace: 1ms, hold: 50ms, rules: [{name: errors, when: {status: error}, keep: always}, {name: rest, keep: never}]}
