@@ -247,6 +247,9 @@ func notCard(b []byte, i, n int) bool {
 	if n != 13 && n != 14 && n != 12 {
 		return false
 	}
+	if n == minCard && (at(b, i+n) == '-' && digit(at(b, i+n+1)) || at(b, i-1) == '-' && digit(at(b, i-2))) {
+		return true // a range
+	}
 	if n == minCard && (at(b, i-1) == '/' || at(b, i-1) == '-' && alnum(at(b, i-2)) || at(b, i-1) == ':' && at(b, i-2) == ':' || idBefore(b[:from])) {
 		return true // of an account in a cloud, a place in a stream, a part of a path
 	}

@@ -92,10 +92,22 @@ func hostPart(b []byte, from int) int {
 			dot--
 		}
 	}
+	if digit(at(b, from)) && dot > from && unitEnding(b[dot+1:i]) {
+		return 0 // user@1000.service
+	}
 	if dot <= from || !topLevel(b[dot+1:i]) || versionLike(b[from:dot+1]) || hasFoldSuffix(b[from:i], ".cluster.local") {
 		return 0
 	}
 	return i
+}
+
+// unitEnding tells whether b ends the names of units of systemd.
+func unitEnding(b []byte) bool {
+	switch string(b) {
+	case "service", "socket", "timer", "target", "slice", "scope", "mount", "path":
+		return true
+	}
+	return false
 }
 
 func topLevel(b []byte) bool {

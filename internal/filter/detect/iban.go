@@ -37,7 +37,7 @@ func buildIBANForms() map[[2]byte]ibanForm {
 // country, two check digits, the country's length, mod 97 (ISO 7064). One space
 // or dash may stand behind each group of four.
 func iban(b []byte, i int) int {
-	if alnum(at(b, i-1)) && !hasFoldSuffix(b[:i], "iban") {
+	if alnum(at(b, i-1)) && !hasFoldSuffix(b[:i], "iban") && at(b, i-3) != '?' { // ?31 of MT940
 		return 0
 	}
 	form := ibanForms[[2]byte{b[i] &^ 0x20, b[i+1] &^ 0x20}]

@@ -14,6 +14,9 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	if s.harmless(text) || s.reference(b, v) {
 		return 0, 0, kind, rule
 	}
+	if v.prose && (h == HintSecret || h == HintToken) && nextPair(text) {
+		return 0, 0, kind, rule
+	}
 	private := false
 	switch h {
 	case HintSecret:

@@ -125,9 +125,6 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	if end == 0 || s.token(b[j.pos:]) > 0 {
 		return 0, 0
 	}
-	if j.path {
-		k.kind = keyName
-	}
 	if text := b[start:end]; start == k.to || s.harmless(text) || !s.secretLike(text, k.kind, j.grip, quoted) {
 		return 0, 0
 	}
@@ -151,6 +148,9 @@ func (j *joint) read(b []byte) bool {
 	start := j.pos
 	if bytes.Contains(b[max(0, start-maxKey):start], []byte("{{")) {
 		return false // a template
+	}
+	if c := at(b, start); c == '>' || c == '/' {
+		return false // <password>@host, a path
 	}
 	for n := 0; n < 2 && j.pos < len(b) && (isQuote(b[j.pos]) || b[j.pos] == ']' || b[j.pos] == ')' || b[j.pos] == '*'); n++ {
 		j.pos++
@@ -187,7 +187,7 @@ func (j *joint) mark(b []byte) bool {
 	pos := j.pos
 	for pos < len(b) && pos-j.pos < maxKey {
 		switch c := b[pos]; {
-		case c == '-' || c == '>' || c == '=' || c == ':' || c == '|' || c == '#' || c == '~' || c == '/' || c == ',' || c == ';':
+		case c == '-' || c == '>' || c == '=' || c == ':' || c == '|' || c == '#' || c == '~' || c == ',' || c == ';':
 			pos++
 			continue
 		case c == '.' && at(b, pos+1) == '.' || c == '.' && pos > j.pos:
@@ -206,11 +206,10 @@ func (j *joint) mark(b []byte) bool {
 		return false
 	}
 	run := b[j.pos:pos]
-	j.path = j.path || run[0] == '/'
 	switch {
 	case run[len(run)-1] == ':' || run[len(run)-1] == '=':
 		j.grip = said
-	case len(run) == 1 && (run[0] == ',' || run[0] == ';' || run[0] == '/' || run[0] == '-' && at(b, pos) != ' '):
+	case len(run) == 1 && (run[0] == ',' || run[0] == ';' || run[0] == '-' && at(b, pos) != ' '):
 		j.grip = max(j.grip, loose)
 	default:
 		j.grip = max(j.grip, marked)

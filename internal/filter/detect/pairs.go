@@ -100,6 +100,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if b[i] == ':' && to-from <= maxPart && at(b, from-1) == ':' && alnum(at(b, from-2)) {
 		return 0 // a part of a name as arn:…:secret:name
 	}
+	if before := b[max(0, from-maxKey):from]; bytes.LastIndex(before, []byte("{{")) > bytes.LastIndex(before, []byte("}}")) {
+		return 0 // in a template
+	}
 	v := valueAfter(b, i, h)
 	if pair := secondOf(b, i, b[from:to]); pair.quoted {
 		v = pair
@@ -137,7 +140,7 @@ func (s *Scanner) options(w *Work, b []byte) {
 		for end < len(b) && (alnum(b[end]) || b[end] == '-' || b[end] == '_') {
 			end++
 		}
-		if at(b, end) == ' ' && end-i >= 4 && at(b, end+1) != '-' {
+		if at(b, end) == ' ' && end-i >= 4 && at(b, end+1) != '-' && at(b, end+1) != ' ' {
 			s.pair(w, b, end, NoHint)
 		}
 		i = end - 1

@@ -13,10 +13,42 @@ func (s *Scanner) reference(b []byte, v value) bool {
 		return schema(text)
 	case template(text), hasFoldPrefix(text, "your-"), hasFoldPrefix(text, "your_"), shellVariable(text), storeReference(text):
 		return true
+	case v.quoted && at(b, v.start-1) == '`' && sameName(text, v.key):
+		return true // a column
 	case v.quoted:
 		return v.end == len(b) && !meaningful(text) || is(text[0], inUpper) && len(v.key) > 0 && !is(v.key[0], inUpper) && allLetters(text) && sameName(text, v.key)
 	}
-	return typeName(text) || s.code(b, v)
+	return typeName(text) || s.code(b, v) || s.fieldPath(text)
+}
+
+// fieldPath tells whether b names a field of something, as data.vault_secret.db1.value.
+func (s *Scanner) fieldPath(b []byte) bool {
+	dots, tells := 0, hasByte(b, '_')
+	for from, i := 0, 0; i <= len(b); i++ {
+		if i < len(b) && b[i] != '.' {
+			if c := b[i]; !digit(c) && c != '_' && c != '[' && c != ']' && (!is(c, inLetter) || is(c, inUpper)) {
+				return false
+			}
+			continue
+		}
+		if i == from || !is(b[from], inLetter) {
+			return false
+		}
+		tells = tells || s.keys.classify(b[from:i]) != NoHint
+		if from = i + 1; i < len(b) {
+			dots++
+		}
+	}
+	return dots >= 2 && tells
+}
+
+// nextPair tells whether b is another key with its value: jwt: alg=RS256.
+func nextPair(b []byte) bool {
+	n := 0
+	for n < len(b) && (is(b[n], inLetter) || b[n] == '_') {
+		n++
+	}
+	return n > 0 && n < len(b)-1 && b[n] == '=' && b[n+1] != '='
 }
 
 // template tells whether b is filled in later by a template language.
@@ -95,6 +127,9 @@ func (s *Scanner) code(b []byte, v value) bool {
 	}
 	if hasFoldPrefix(text, "x-") && !hasDigitIn(text) && s.keys.classify(text) != NoHint || hasPrefix(text, "(*") {
 		return true // the name of a header, a pointer of Go
+	}
+	if n == 0 && text[0] == '$' && every(text[1:], inLetter) && s.keys.classify(text[1:]) != NoHint {
+		return true // a variable
 	}
 	if n == 0 || !is(text[0], inLetter) && text[0] != '_' {
 		return !v.inURL && len(text) <= 2 && allDigits(text) // the number of a field, or of a kind

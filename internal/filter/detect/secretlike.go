@@ -11,6 +11,7 @@ func (s *Scanner) secretLike(text []byte, kind keyKind, g grip, quoted bool) boo
 		return false
 	}
 	l := look(text)
+	l.other = l.call || text[0] == '@' || l.other && (l.signs < 2 || l.digits == 0 || hasByte(text, ' '))
 	if l.other || l.letters == 0 || shellVariable(text) || text[0] == '$' || text[0] == '-' || s.keys.classify(text) != NoHint && l.digits == 0 {
 		return l.letters == 0 && !l.other && g == said && kind == keyPassword && len(text) >= 6
 	}
@@ -56,6 +57,7 @@ type looks struct {
 	lower, upper, letters, digits, signs int
 	other                                bool // what passwords in texts hardly hold: paths, calls, pairs
 	noun                                 int  // letters before the digits at the end: user42
+	call                                 bool // a call, a URL
 	kebab                                bool // small letters and digits in pieces, as names are
 }
 
@@ -73,6 +75,10 @@ func look(b []byte) (l looks) {
 			pieces++
 		case c == '=' && i < len(b)-2 || c == '(' || c == '[' || c == '{' || c == '<' || c == '>' || c == ':' || c == '\\' || c == ' ':
 			l.other = true
+			l.call = l.call || c == '(' && i > 1 && is(b[i-1], inLetter) || c == ':' && at(b, i+1) == '/'
+			if c != ' ' {
+				l.signs++
+			}
 		case c == '/':
 			l.other = l.other || !random(b, minSuffix)
 		case c != '=' && c != ',' && c != '"' && c != '\'':

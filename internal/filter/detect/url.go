@@ -36,6 +36,9 @@ func (s *Scanner) addUserinfo(w *Work, b []byte, i, sign int) {
 	for colon < sign && b[colon] != ':' {
 		colon++
 	}
+	if b[i] == '[' && MaskLength(b[i:]) == 0 {
+		return // [user[:password]@]host
+	}
 	if colon > i && colon+1 < sign && s.harmless(b[colon+1:sign]) && !hasPrefix(b[colon+1:sign], "REDACTED") {
 		return // only a user's name is left: app:***@
 	}

@@ -261,7 +261,7 @@ func bracedEnd(b []byte, pos int) int {
 	for end < len(b) && end-pos < maxKey && b[end] != '}' && !is(b[end], inSpace) && b[end] != '{' {
 		end++
 	}
-	if at(b, end) != '}' || at(b, end+1) != ';' || bytes.IndexByte(b[max(0, pos-maxCommand):pos], ';') < 0 {
+	if c := at(b, end+1); at(b, end) != '}' || c != ';' && c != 0 && !isQuote(c) || bytes.IndexByte(b[max(0, pos-maxCommand):pos], ';') < 0 {
 		return 0
 	}
 	return end
