@@ -85,8 +85,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if (h == NoHint || h == HintQueryKey) && at(b, from-1) == ' ' {
 		h, _ = s.spokenKey(b, to)
 	}
-	if h == NoHint && (isValueKey(b[from:to]) || at(b, from-1) == '<' && string(b[from:to]) == "string") {
-		h = s.named(b, from)
+	beside := plainKey
+	if h == NoHint {
+		h, beside = s.nameBeside(b, i, from, to)
 	}
 	if h == NoHint && string(b[from:to]) == "input_value" {
 		h = s.fieldAbove(b, from)
@@ -108,7 +109,7 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		v = pair
 	}
 	v.key = b[from:to]
-	if missing(b, i, v) {
+	if missing(b, i, v) || beside == fieldKey && (!v.quoted || !s.secretLike(b[v.start:v.end], keyWritten, said, true)) {
 		return 0
 	}
 	if w.read += v.end - i; w.read > maxReads*len(b)+maxKept {
@@ -123,6 +124,29 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	}
 	w.add(start, end, kind, rule)
 	return end
+}
+
+// nameBeside returns what the name beside a value says of it, whose key b[from:to] says
+// only that it is one.
+func (s *Scanner) nameBeside(b []byte, i, from, to int) (Hint, int) {
+	if b[i] == '>' {
+		if tag := tagBefore(b, i); tag != nil {
+			return s.namedTag(tag), valueKey
+		}
+		if at(b, from-1) == '<' && string(b[from:to]) == "string" {
+			return s.named(b, from), valueKey
+		}
+	}
+	beside := isValueKey(b[from:to])
+	if beside == plainKey {
+		return NoHint, beside
+	}
+	h := s.named(b, from)
+	if h == NoHint && b[i] != '>' {
+		v := valueAfter(b, i, NoHint)
+		h = s.namedBehind(b, v.end+1)
+	}
+	return h, beside
 }
 
 // options judges the long options of a command line whose values stand behind a

@@ -20,7 +20,7 @@ var statusWords = wordTable(`invalid expired missing required incorrect wrong no
 	anonymous pending active inactive passed skipped`)
 
 // nameWords are keys whose values name another value.
-var nameWords = wordTable(`name key header field param parameter property variable env attribute setting option id label k n`)
+var nameWords = wordTable(`name key header field param parameter property variable env attribute setting option id label k n path column parameterkey loc`)
 
 // fieldWords are names of fields that stand beside "password" in lists of them.
 var fieldWords = wordTable(`email username user name login id key value host port string text required field hidden`)
