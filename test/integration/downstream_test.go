@@ -16,7 +16,7 @@ import (
 func TestDownstream(t *testing.T) {
 	t.Parallel()
 	r := up(t, agentConfig(sink.New(t).Port), "", "testdata/downstream.yaml")
-	eventually(t, "the second service to answer", func() bool {
+	stacktest.Eventually(t, "the second service to answer", func() bool {
 		var price struct{ Price float64 }
 		return json.Unmarshal([]byte(get(t, r.service+"/orders/1")), &price) == nil && price.Price > 0
 	})
@@ -29,7 +29,7 @@ func TestDownstream(t *testing.T) {
 			Verdict, Trigger string
 		}
 	}
-	eventually(t, "a verdict of the second agent on each trace", func() bool {
+	stacktest.Eventually(t, "a verdict of the second agent on each trace", func() bool {
 		text := r.inPodOf(t, "downstream", "http://127.0.0.1:8887/decisions?n=1000")
 		if err := json.Unmarshal([]byte(text), &answer); err != nil {
 			t.Fatalf("%v: %s", err, text)

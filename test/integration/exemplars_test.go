@@ -1,12 +1,12 @@
 package integration
 
 import (
-	"io"
 	"net/http"
 	"regexp"
 	"testing"
 
 	"github.com/drl-trading/telemetry-agent/test/integration/backend"
+	"github.com/drl-trading/telemetry-agent/test/integration/stacktest"
 )
 
 // checkExemplars follows each exemplar on the scrape page to its trace in Jaeger.
@@ -20,7 +20,7 @@ func (r *running) checkExemplars(t *testing.T) {
 		t.Error("the scrape page shows no exemplar")
 	}
 	for id := range seen {
-		eventually(t, "trace "+id+" of an exemplar in Jaeger", func() bool {
+		stacktest.Eventually(t, "trace "+id+" of an exemplar in Jaeger", func() bool {
 			tr, err := backend.Jaeger{URL: r.jaeger}.Trace(t.Context(), id)
 			return err == nil && len(tr.Spans) > 0
 		})
@@ -36,14 +36,5 @@ func (r *running) openMetrics(t *testing.T) string {
 		t.Fatal(err)
 	}
 	req.Header.Set("Accept", "application/openmetrics-text; version=1.0.0")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return stacktest.Answer(t, req)
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/drl-trading/telemetry-agent/test/integration/stacktest"
 )
 
 // TestFirstSteps runs the commands of docs/first-steps.md against a stack with
@@ -30,7 +32,7 @@ func TestFirstSteps(t *testing.T) {
 	}
 	for _, step := range steps {
 		var out []byte
-		eventually(t, step[1]+"\nanswers "+step[2], func() bool {
+		stacktest.Eventually(t, step[1]+"\nanswers "+step[2], func() bool {
 			out, _ = exec.CommandContext(t.Context(), "bash", "-c", ports.Replace(step[1])).CombinedOutput()
 			return strings.Contains(string(out), step[2])
 		})

@@ -18,6 +18,7 @@ import (
 	"github.com/drl-trading/telemetry-agent/test/integration/seeded"
 	"github.com/drl-trading/telemetry-agent/test/integration/sink"
 	"github.com/drl-trading/telemetry-agent/test/integration/stack"
+	"github.com/drl-trading/telemetry-agent/test/integration/stacktest"
 )
 
 // echo is a backend that puts what it is sent into its errors.
@@ -75,11 +76,11 @@ func TestHostileClientAndBackend(t *testing.T) {
 		checkNone(t, secrets, name, name+": "+answer)
 	}
 	get(t, r.service+"/leak?card="+secret)
-	eventually(t, "the trace that follows in Jaeger", func() bool {
+	stacktest.Eventually(t, "the trace that follows in Jaeger", func() bool {
 		traces, _ := r.traces(t)
 		return countRule(traces, "errors") == 1
 	})
-	eventually(t, "the echoing backend's refusal to be counted", func() bool {
+	stacktest.Eventually(t, "the echoing backend's refusal to be counted", func() bool {
 		return strings.Contains(get(t, r.metrics+"/metrics"), `agent_export_failures_total{code="invalid_argument",destination="echo",signal="traces"}`)
 	})
 	checkNone(t, secrets, "the agent's log", r.logs(t, "agent"))

@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/drl-trading/telemetry-agent/test/integration/sink"
+	"github.com/drl-trading/telemetry-agent/test/integration/stacktest"
 )
 
 // TestInterop lets the Python SDK's experimental sampler, which writes thresholds
@@ -44,7 +45,7 @@ func TestInterop(t *testing.T) {
 		}
 	}
 	var got map[string]string
-	eventually(t, "every trace that both ratios keep", func() bool {
+	stacktest.Eventually(t, "every trace that both ratios keep", func() bool {
 		text, _ := destination.Traces()
 		got = interopStates(t, text)
 		return len(got) >= len(want)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/drl-trading/telemetry-agent/test/integration/backend"
 	"github.com/drl-trading/telemetry-agent/test/integration/sink"
+	"github.com/drl-trading/telemetry-agent/test/integration/stacktest"
 )
 
 // TestJaegerDownThenUp stops Jaeger under load: nothing that was accepted
@@ -25,7 +26,7 @@ func TestJaegerDownThenUp(t *testing.T) {
 	for range fails {
 		get(t, r.service+"/fail")
 	}
-	eventually(t, "the agent to see it", func() bool {
+	stacktest.Eventually(t, "the agent to see it", func() bool {
 		return r.query(t, `max(agent_ledger_pending_items{destination="jaeger"})`) >= fails
 	})
 	if body := get(t, r.metrics+"/readyz"); body != "ok\n" {
@@ -37,7 +38,7 @@ func TestJaegerDownThenUp(t *testing.T) {
 	if r.jaeger, err = r.URL(t.Context(), "jaeger", "16686"); err != nil { // a free port is chosen anew
 		t.Fatal(err)
 	}
-	eventually(t, "Jaeger to have all errors", func() bool {
+	stacktest.Eventually(t, "Jaeger to have all errors", func() bool {
 		traces, _, err := backend.Jaeger{URL: r.jaeger}.Traces(t.Context(), "first-service") // it may be starting
 		return err == nil && countRule(traces, "errors") == fails
 	})

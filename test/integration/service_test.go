@@ -11,6 +11,7 @@ import (
 	"github.com/drl-trading/telemetry-agent/test/integration/backend"
 	"github.com/drl-trading/telemetry-agent/test/integration/seeded"
 	"github.com/drl-trading/telemetry-agent/test/integration/sink"
+	"github.com/drl-trading/telemetry-agent/test/integration/stacktest"
 )
 
 const ratio = 0.4
@@ -53,13 +54,13 @@ func TestService(t *testing.T) {
 			seeded := secrets()
 			r.load(t, seeded)
 			errors := fails + 2
-			eventually(t, "all errors in Jaeger", func() bool {
+			stacktest.Eventually(t, "all errors in Jaeger", func() bool {
 				traces, _ := r.traces(t)
 				return countRule(traces, "errors") >= errors
 			})
 			// 8 in all: order and quote requests, and one quote for each order and each leaked value.
 			calls := float64(orders + quotes + 2*len(seeded))
-			eventually(t, "all spans counted in Prometheus", func() bool {
+			stacktest.Eventually(t, "all spans counted in Prometheus", func() bool {
 				return r.query(t, `sum(traces_span_metrics_calls_total{span_kind="SPAN_KIND_SERVER",span_name="GET /quote"})`) == calls
 			})
 			t.Run("spans", func(t *testing.T) { r.checkSpans(t, errors) })
@@ -171,7 +172,7 @@ func checkOrder(t *testing.T, tr backend.Trace) {
 func (r *running) checkRatio(t *testing.T) {
 	n, want := float64(orders+quotes), float64(orders+quotes)*ratio
 	var kept float64
-	eventually(t, "baseline traces in Jaeger", func() bool {
+	stacktest.Eventually(t, "baseline traces in Jaeger", func() bool {
 		traces, _ := r.traces(t)
 		kept = float64(countRule(traces, "baseline"))
 		return math.Abs(kept-want) <= 4*math.Sqrt(n*ratio*(1-ratio))
@@ -182,20 +183,20 @@ func (r *running) checkRatio(t *testing.T) {
 // checkMetrics: the service's own metrics are there under Prometheus's names, and
 // calls with an error are counted.
 func (r *running) checkMetrics(t *testing.T) {
-	eventually(t, "failed calls counted", func() bool {
+	stacktest.Eventually(t, "failed calls counted", func() bool {
 		return r.query(t, `sum(traces_span_metrics_calls_total{span_kind="SPAN_KIND_SERVER",span_name="GET /fail",status_code="STATUS_CODE_ERROR"})`) == fails
 	})
-	eventually(t, "durations counted", func() bool {
+	stacktest.Eventually(t, "durations counted", func() bool {
 		return r.query(t, `sum(traces_span_metrics_duration_milliseconds_count{span_name="GET /fail"})`) == fails
 	})
-	eventually(t, "the service's own metrics", func() bool {
+	stacktest.Eventually(t, "the service's own metrics", func() bool {
 		return r.query(t, `count(count by (__name__) ({__name__=~"http_server_(duration_milliseconds|request_duration_seconds)_count", job="drl-trading/first-service"}))`) >= 1
 	})
 }
 
 // checkSecrets looks everywhere that the agent writes to.
 func (r *running) checkSecrets(t *testing.T, seeded map[string]string, logs *sink.Sink) {
-	eventually(t, "logs at their destination", func() bool { text, _ := logs.Logs(); return strings.Contains(text, "looked up") })
+	stacktest.Eventually(t, "logs at their destination", func() bool { text, _ := logs.Logs(); return strings.Contains(text, "looked up") })
 	_, raw := r.traces(t)
 	text, _ := logs.Logs()
 	checkNone(t, seeded, "Jaeger", raw)
@@ -209,7 +210,7 @@ func (r *running) checkSecrets(t *testing.T, seeded map[string]string, logs *sin
 }
 
 func (r *running) checkLedger(t *testing.T) {
-	eventually(t, "the agent's metrics in Prometheus", func() bool { return r.query(t, `count(agent_unaccounted_items)`) > 0 })
+	stacktest.Eventually(t, "the agent's metrics in Prometheus", func() bool { return r.query(t, `count(agent_unaccounted_items)`) > 0 })
 	for _, extreme := range []string{"max(max_over_time", "min(min_over_time"} {
 		if v := r.query(t, extreme+`(agent_unaccounted_items[10m]))`); v != 0 {
 			t.Errorf("%s of unaccounted items is %v", extreme, v)

@@ -113,22 +113,7 @@ func do(t *testing.T, method, address string, form url.Values) string {
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return stacktest.Answer(t, req)
 }
 
 func get(t *testing.T, address string) string { t.Helper(); return do(t, http.MethodGet, address, nil) }
-
-// eventually polls until is says true.
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	stacktest.Eventually(t, what, is)
-}

@@ -180,16 +180,7 @@ func (a *smallAgent) get(t *testing.T, address string) string {
 		t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+adminToken)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return stacktest.Answer(t, req)
 }
 
 // TestSmallMemory gives an agent of 64 MiB more than it can hold: one trace of

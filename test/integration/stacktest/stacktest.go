@@ -3,11 +3,14 @@ package stacktest
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/drl-trading/telemetry-agent/test/integration/poll"
 	"github.com/drl-trading/telemetry-agent/test/integration/stack"
 )
 
@@ -36,18 +39,24 @@ func Eventually(t *testing.T, what string, is func() bool) {
 // EventuallyElse is Eventually for what is best told by how far it came: what is called when it doesn't come.
 func EventuallyElse(t *testing.T, what func() string, is func() bool) {
 	t.Helper()
-	const patience, pause = time.Minute, 200 * time.Millisecond
-	deadline := time.Now().Add(patience)
-	for !is() {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within %v: %s", patience, what())
-		}
-		select {
-		case <-time.After(pause):
-		case <-t.Context().Done():
-			t.Fatal(t.Context().Err())
-		}
+	if err := poll.Until(t.Context(), func() (bool, error) { return is(), nil }); err != nil {
+		t.Fatalf("%v: %s", err, what())
 	}
+}
+
+// Answer sends a request and returns the body of the answer, whatever its status.
+func Answer(t *testing.T, req *http.Request) string {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // Logs is all that a container of the stack has written; it also works while the test cleans up.

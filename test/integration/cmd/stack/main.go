@@ -9,14 +9,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/testcontainers/testcontainers-go/log"
 
+	"github.com/drl-trading/telemetry-agent/test/integration/command"
 	"github.com/drl-trading/telemetry-agent/test/integration/stack"
 )
 
@@ -27,12 +25,7 @@ func (silent) Printf(string, ...any) { /* errors are returned, too */ }
 
 func main() {
 	log.SetDefault(silent{})
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "stack:", err)
-		os.Exit(1)
-	}
+	command.Main("stack", run)
 }
 
 func run(ctx context.Context, args []string, out io.Writer) (err error) {

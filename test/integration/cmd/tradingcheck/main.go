@@ -10,29 +10,17 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
-	"time"
 
 	"github.com/drl-trading/telemetry-agent/test/integration/backend"
+	"github.com/drl-trading/telemetry-agent/test/integration/command"
+	"github.com/drl-trading/telemetry-agent/test/integration/poll"
 	"github.com/drl-trading/telemetry-agent/test/integration/seeded"
 	"github.com/drl-trading/telemetry-agent/test/integration/stack"
 	"github.com/drl-trading/telemetry-agent/test/integration/trading"
 )
 
-const (
-	patience = time.Minute
-	pause    = 500 * time.Millisecond
-)
-
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "tradingcheck:", err)
-		os.Exit(1)
-	}
+	command.Main("tradingcheck", run)
 }
 
 func run(ctx context.Context, args []string, out io.Writer) (err error) {
@@ -66,7 +54,7 @@ func follow(ctx context.Context, p *trading.Platform, customer seeded.Values, ou
 	}
 	var tr backend.Trace
 	var missing []string
-	err = eventually(ctx, func() (bool, error) {
+	err = poll.Until(ctx, func() (bool, error) {
 		tr, err = p.Jaeger.Trace(ctx, sent.TraceID)
 		missing = trading.Missing(tr, trading.All)
 		return len(missing) == 0, err
@@ -82,7 +70,7 @@ func checkMetrics(ctx context.Context, p *trading.Platform, out io.Writer) error
 	var all []error
 	for _, m := range trading.KeyMetrics {
 		var absent string
-		err := eventually(ctx, func() (_ bool, err error) {
+		err := poll.Until(ctx, func() (_ bool, err error) {
 			absent, err = p.Absent(ctx, m)
 			return absent == "", err
 		})
@@ -113,21 +101,4 @@ func checkSecrets(ctx context.Context, p *trading.Platform, customer seeded.Valu
 	}
 	_, err = fmt.Fprintf(out, "\nNone of the customer's %d values in any of %d places: traces, metrics, the agents' logs.\n", len(customer), len(places))
 	return err
-}
-
-// eventually polls until is says true, or fails.
-func eventually(ctx context.Context, is func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
-		ok, err := is()
-		if ok || err != nil {
-			return err
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return fmt.Errorf("not within %v", patience)
-		}
-	}
 }
