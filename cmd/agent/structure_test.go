@@ -13,35 +13,31 @@ import (
 
 const module = "github.com/drl-trading/telemetry-agent"
 
-// rooms says which rooms each room may import, and whether it may import gRPC,
-// net/http and the Collector's modules. docs/architecture.md shows the same.
-func rooms() map[string]struct {
-	may     string
-	network bool
-} {
-	type room = struct {
-		may     string
-		network bool
+// rooms returns which rooms each room knows, as docs/architecture.md has it.
+func rooms(t *testing.T) map[string][]string {
+	t.Helper()
+	doc, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return map[string]room{
-		"cmd/agent":              {"internal/config internal/receive internal/pipeline internal/otlp internal/filter internal/enrich internal/spanmetrics internal/sample internal/store internal/export internal/export/scrape internal/admin internal/bridge internal/demo", true},
-		"internal/config":        {"", true}, // it checks the Collector's own settings by the Collector's own structs
-		"internal/receive":       {"internal/otlp internal/bridge", true},
-		"internal/pipeline":      {"internal/otlp", false},
-		"internal/otlp":          {"", false},
-		"internal/filter":        {"internal/otlp internal/filter/*", false},
-		"internal/enrich":        {"internal/otlp", false},
-		"internal/spanmetrics":   {"internal/otlp", false},
-		"internal/sample":        {"internal/otlp internal/store", false},
-		"internal/store":         {"internal/otlp", false},
-		"internal/export":        {"internal/otlp internal/bridge", true},
-		"internal/export/scrape": {"internal/otlp", true},
-		"internal/admin":         {"", true},
-		"internal/bridge":        {"", true},
-		"internal/demo":          {"", true},
-		"internal/testkit":       {"", false},
-		"test/figures":           {"", true},
+	knows := map[string][]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z/]+)` \\| [^|]+ \\| ([a-z, ]+) \\|$").FindAllStringSubmatch(string(doc), -1) {
+		knows[m[1]] = strings.Split(m[2], ", ")
 	}
+	return knows
+}
+
+// roomOf returns the room of a package of this module: a room may have rooms of
+// its own below it.
+func roomOf(name string) string {
+	parts := strings.Split(name, "/")
+	return path.Join(parts[:min(2, len(parts))]...)
+}
+
+// online are the rooms that may import gRPC, net/http and the Collector's modules;
+// config checks the Collector's own settings by its structs.
+func online() []string {
+	return strings.Fields("cmd/agent internal/config internal/receive internal/export internal/admin internal/bridge internal/demo")
 }
 
 // listed is what `go list` says of a package.
@@ -71,41 +67,45 @@ func goList(t *testing.T) []listed {
 }
 
 func TestImportMap(t *testing.T) {
-	table := rooms()
+	seen := map[string][]string{}
 	for _, p := range goList(t) {
 		name := strings.TrimPrefix(p.ImportPath, module+"/")
-		room, known := table[name]
-		if !known {
-			// A room may have sub-rooms of its own; they know only what the room may know.
-			parent := path.Dir(name)
-			if room, known = table[parent]; !known || len(p.GoFiles) == 0 {
-				if len(p.GoFiles) > 0 {
-					t.Errorf("%s is not in the import map: add it here and in docs/architecture.md", name)
-				}
-				continue
+		if len(p.GoFiles) == 0 || strings.HasPrefix(name, "test/") {
+			continue
+		}
+		room := roomOf(name)
+		knows := seen[room]
+		for _, imp := range p.Imports {
+			if own, ok := strings.CutPrefix(imp, module+"/"); ok && roomOf(own) != room {
+				knows = append(knows, path.Base(roomOf(own)))
+			} else if !ok && speaks(imp) && !slices.Contains(online(), room) {
+				t.Errorf("%s imports %s: a stage of the data path speaks no protocol", name, imp)
 			}
 		}
-		for _, imp := range p.Imports {
-			checkImport(t, name, room.may, room.network, imp)
+		seen[room] = knows
+	}
+	documented := rooms(t)
+	for room, knows := range seen {
+		slices.Sort(knows)
+		knows = slices.Compact(knows)
+		want := slices.Sorted(slices.Values(documented[room]))
+		switch {
+		case slices.Equal(want, []string{"all"}):
+		case slices.Equal(want, []string{"nothing"}) && len(knows) == 0:
+		case !slices.Equal(want, knows):
+			t.Errorf("%s imports %q of the other rooms, docs/architecture.md says %q", room, knows, want)
+		}
+	}
+	for room := range documented {
+		if _, ok := seen[room]; !ok {
+			t.Errorf("docs/architecture.md has the room %s, which isn't there", room)
 		}
 	}
 }
 
-func checkImport(t *testing.T, name, may string, network bool, imp string) {
-	t.Helper()
-	if own, ok := strings.CutPrefix(imp, module+"/"); ok {
-		allowed := slices.ContainsFunc(strings.Fields(may), func(pattern string) bool {
-			ok, _ := path.Match(pattern, own)
-			return ok
-		})
-		if !allowed {
-			t.Errorf("%s imports %s: it may import only %q", name, own, may)
-		}
-		return
-	}
-	if !network && (imp == "net/http" || strings.HasPrefix(imp, "google.golang.org/grpc") || strings.HasPrefix(imp, "go.opentelemetry.io/collector")) {
-		t.Errorf("%s imports %s: a stage of the data path speaks no protocol", name, imp)
-	}
+// speaks says whether a package serves or asks by network.
+func speaks(imp string) bool {
+	return imp == "net/http" || strings.HasPrefix(imp, "google.golang.org/grpc") || strings.HasPrefix(imp, "go.opentelemetry.io/collector")
 }
 
 func TestEveryPackageSaysWhatItDoes(t *testing.T) {
