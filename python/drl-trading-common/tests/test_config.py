@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 
@@ -68,6 +69,9 @@ def test_defaults() -> None:
         ("OTEL_BSP_SCHEDULE_DELAY", "s3cret"),
         ("OTEL_BSP_SCHEDULE_DELAY", "0"),
         ("OTEL_BSP_MAX_QUEUE_SIZE", "-5"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "1" + "0" * 20),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "1e20"),
+        ("DRL_TELEMETRY_SHUTDOWN_DEADLINE", "1e20"),
         ("OTEL_PYTHON_LOG_HANDLER_LEVEL", "s3cret"),
         ("DRL_TELEMETRY_SHUTDOWN_DEADLINE", "0"),
     ],
@@ -90,3 +94,43 @@ def test_a_batch_is_no_larger_than_its_queue() -> None:
 )
 def test_disabled(text: str, want: bool) -> None:
     assert disabled({"OTEL_SDK_DISABLED": text}) is want
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"endpoint": "s3cret"},
+        {"endpoint": 5},
+        {"protocol": "s3cret"},
+        {"timeout_s": "s3cret"},
+        {"timeout_s": float("nan")},
+        {"gzip": "s3cret"},
+        {"sampler": None},
+        {"sampler_ratio": 7},
+        {"span_delay_ms": -1},
+        {"span_queue": 10**20},
+        {"metric_interval_ms": 1.5},
+        {"log_level": "s3cret"},
+        {"shutdown_deadline_s": None},
+        {"propagators": "s3cret"},
+        {"baggage_keys": None},
+        {"symbols": [5]},
+        {"resource": None},
+    ],
+)
+def test_bad_argument_is_left_out_with_a_warning_that_hides_it(
+    bad: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert resolve(TelemetryConfig(span_batch=64, **bad), {}) == TelemetryConfig(span_batch=64)
+    assert [f"TelemetryConfig.{next(iter(bad))}" in record.getMessage() for record in caplog.records] == [True]
+    assert "s3cret" not in caplog.text
+
+
+def test_arguments_in_other_forms(caplog: pytest.LogCaptureFixture) -> None:
+    loose: dict[str, Any] = {"baggage_keys": ["strategy"], "propagators": ["baggage"], "timeout_s": 3}
+    config = resolve(TelemetryConfig(**loose, sampler="ALWAYS_ON", log_level=15), {})
+    assert (config.baggage_keys, config.propagators, config.timeout_s) == (frozenset({"strategy"}), ("baggage",), 3.0)
+    assert (config.sampler, config.log_level) == ("always_on", 15)
+    assert not caplog.records
+    bad: Any = {"sampler": "always_off"}
+    assert resolve(bad, {}) == TelemetryConfig()

@@ -89,6 +89,28 @@ def test_bad_variables_stop_nothing(collector: Collector) -> None:
     assert len(ours) > 10
     assert "s3cret" not in "".join(ours)
     assert "export " not in "".join(ours), ours
+    assert "invalid literal" not in warnings  # of a number that OpenTelemetry reads, with its value
+
+
+@pytest.mark.parametrize("propagators", ["none", "unheard-of"])
+def test_requests_pass_without_propagators(collector: Collector, propagators: str) -> None:
+    code = f"""{WORK}
+from flask import Flask
+import contextlib, requests
+app = Flask("service")
+telemetry = setup_telemetry("service", app=app)
+@app.get("/health")
+def health():
+    work()
+    with consume_span("ticks", {{}}, system="nats"):
+        with contextlib.suppress(requests.ConnectionError):
+            requests.get("http://127.0.0.1:1/")
+    return "well"
+assert app.test_client().get("/health").text == "well"
+print("alive")
+""".replace("import catalog", "import catalog, consume_span")
+    _run(code, environment(collector.endpoint, OTEL_PROPAGATORS=propagators))
+    assert set(collector.span_names()) == {"work", "GET", "process ticks", "GET /health"}
 
 
 @pytest.mark.parametrize("endpoint", ["nonsense", "http://no.such.host.invalid:4317", "http://[::1"])

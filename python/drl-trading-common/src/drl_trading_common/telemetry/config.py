@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import parse
+from .check import checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,6 +90,7 @@ def disabled(environ: Mapping[str, str]) -> bool:
 
 def resolve(config: TelemetryConfig, environ: Mapping[str, str]) -> TelemetryConfig:
     """The settings in force: those of config, overridden by each valid variable of environ."""
+    config = _checked(config)
     changes: dict[str, Any] = {}
     for variable, (name, read) in variables().items():
         text = environ.get(variable, "").strip()
@@ -105,6 +107,25 @@ def resolve(config: TelemetryConfig, environ: Mapping[str, str]) -> TelemetryCon
         span_batch=min(resolved.span_batch, resolved.span_queue),
         log_batch=min(resolved.log_batch, resolved.log_queue),
     )
+
+
+def _checked(config: TelemetryConfig) -> TelemetryConfig:
+    """The configuration with defaults in place of what can't be."""
+    default = TelemetryConfig()
+    if not isinstance(config, TelemetryConfig):
+        log.warning("telemetry: ignore config: want a TelemetryConfig")
+        return default
+    changes: dict[str, Any] = {}
+    for name, read in checks(SAMPLERS).items():
+        value = getattr(config, name)
+        if value == getattr(default, name):
+            continue
+        try:
+            changes[name] = read(value)
+        except ValueError as error:
+            log.warning("telemetry: ignore TelemetryConfig.%s: want %s", name, error)
+            changes[name] = getattr(default, name)
+    return dataclasses.replace(config, **changes)
 
 
 def variables() -> dict[str, tuple[str, Callable[[str], object]]]:

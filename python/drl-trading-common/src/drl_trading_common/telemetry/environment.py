@@ -54,6 +54,8 @@ def _readers() -> dict[str, Callable[[str], object]]:
     readers: dict[str, Callable[[str], object]] = dict.fromkeys(LIMITS, parse.limit)
     readers["OTEL_METRICS_EXEMPLAR_FILTER"] = parse.one_of("always_on", "always_off", "trace_based")
     readers["OTEL_PYTHON_LOG_HANDLER_LEVEL"] = parse.level
+    for timeout in ("OTEL_BSP_EXPORT_TIMEOUT", "OTEL_BLRP_EXPORT_TIMEOUT", "OTEL_METRIC_EXPORT_TIMEOUT"):
+        readers[timeout] = parse.positive_int
     # OpenTelemetry would show the value, which is often a password.
     readers["OTEL_EXPORTER_OTLP_HEADERS"] = parse.headers
     for signal in SIGNALS:

@@ -14,6 +14,10 @@ GRPC = "grpc"
 HTTP = "http/protobuf"
 
 _MILLISECONDS_FROM = 100.0
+# Beyond what a thread can wait for, its wait raises, and the thread of an exporter ends for good.
+_MOST_SECONDS = 86400.0
+_WANT_SECONDS = "seconds above 0, a day at most"
+_MOST = 2**31 - 1
 _HEADER = re.compile(r"\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*=[^,;]*")
 
 
@@ -57,18 +61,20 @@ def exporter(text: str) -> object:
 
 
 def seconds_above_0(text: str) -> float:
-    """Seconds, neither 0 nor infinite."""
-    want = "seconds above 0"
-    seconds = _number(text, want)
-    if not 0 < seconds < float("inf"):
-        raise ValueError(want)
-    return seconds
+    """Seconds, above 0 and at most a day."""
+    return _bounded(_number(text, _WANT_SECONDS))
 
 
 def timeout(text: str) -> float:
     """Seconds of an OTLP timeout, given in seconds, or from 100 on in milliseconds."""
-    seconds = seconds_above_0(text)
-    return seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
+    number = _number(text, _WANT_SECONDS)
+    return _bounded(number / 1000 if number >= _MILLISECONDS_FROM else number)
+
+
+def _bounded(seconds: float) -> float:
+    if not 0 < seconds <= _MOST_SECONDS:
+        raise ValueError(_WANT_SECONDS)
+    return seconds
 
 
 def ratio(text: str) -> float:
@@ -87,10 +93,9 @@ def limit(text: str) -> None:
 
 
 def positive_int(text: str) -> int:
-    """A count above 0."""
-    want = "a whole number above 0"
-    if not text.isdecimal() or int(text) == 0:
-        raise ValueError(want)
+    """A count above 0, of at most 31 bits."""
+    if not text.isdecimal() or len(text) > len(str(_MOST)) or not 0 < int(text) <= _MOST:
+        raise ValueError(f"a whole number from 1 to {_MOST}")
     return int(text)
 
 
