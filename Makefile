@@ -35,11 +35,11 @@ integration: ## tests against the real Jaeger, Prometheus and Python SDK, with D
 	./scripts/test.sh integration
 
 .PHONY: python
-python: ## linters and tests of the Python library, against the real agent
+python: ## linters and tests of all Python: library, example, impact; against the real agent
 	./scripts/python.sh
 
 .PHONY: integration-trading
-integration-trading: ## the part of them that tests the trading platform
+integration-trading: ## the integration tests of the trading platform
 	./scripts/test.sh trading
 
 .PHONY: lint

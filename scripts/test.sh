@@ -26,7 +26,7 @@ if [ "$what" = all ]; then
   make --no-print-directory lint
   go test -race ./...
   go test -run 'AllocatesNothing$' ./internal/filter
-  ORACLE_SEED=1 make --no-print-directory oracle # always the same texts: what fails must fail again
+  ORACLE_SEED=1 make --no-print-directory oracle # the same texts, but for times of day: what fails must fail again
   (cd test/manifests && go test ./...)
   (cd test/bench && go test ./...)
   ./scripts/python.sh test
