@@ -40,18 +40,20 @@ const (
 
 // Sets of them that a Block has bits for.
 const (
-	word = Digit | letterAO | letterPZ | Underscore | Dash | Tilde
-	mark = Colon | Equal | Angle
+	letter = letterAO | letterPZ
+	word   = Digit | letter | Underscore | Dash | Tilde
+	mark   = Colon | Equal | Angle
 )
 
 // Block tells where the bytes of some kinds are in 64 bytes of text, a bit for each.
 type Block struct {
-	Digits uint64
-	Words  uint64 // letters, digits and what most tokens are made of: _ - ~
-	Marks  uint64 // : = < >
-	Quotes uint64
-	Spaces uint64
-	Dashes uint64
+	Digits  uint64
+	Letters uint64
+	Words   uint64 // letters, digits and what most tokens are made of: _ - ~
+	Marks   uint64 // : = < >
+	Quotes  uint64
+	Spaces  uint64
+	Dashes  uint64
 }
 
 // Map is what one reading tells of a text.

@@ -10,7 +10,7 @@ import (
 type vectors struct {
 	lower, upper [3][32]byte // by the halves of a byte: bits of the three bytes of a Class
 	half         [32]byte    // the lower half of a byte
-	word, mark   [32]byte    // the bits of these sets: word in the first byte of a Class, mark in the second
+	sets         [3][32]byte // the bits of these sets: letter and word in the first byte of a Class, mark in the second
 	ends         [128]byte   // 64 bytes of ones, then of zeros: from 64-n on they keep n bytes
 }
 
@@ -31,7 +31,7 @@ func buildVectors() (v vectors) {
 		}
 	}
 	for i := range 32 {
-		v.half[i], v.word[i], v.mark[i] = 0x0F, byte(word), byte(mark>>8)
+		v.half[i], v.sets[0][i], v.sets[1][i], v.sets[2][i] = 0x0F, byte(letter), byte(word), byte(mark>>8)
 	}
 	for i := range 64 {
 		v.ends[i] = 0xFF

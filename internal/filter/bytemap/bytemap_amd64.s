@@ -82,13 +82,14 @@ block:
 	KINDS(0, Y8)
 	BITS($0, 0)
 	SET(224, 8)
-	BITS($7, 32)
-	BITS($3, 40)
-	KINDS(32, Y9)
 	SET(256, 16)
-	BITS($5, 24)
+	BITS($7, 40)
+	BITS($3, 48)
+	KINDS(32, Y9)
+	SET(288, 24)
+	BITS($5, 32)
 	KINDS(64, Y10)
-	ADDQ $48, DX
+	ADDQ $56, DX
 	JMP  next
 
 last:

@@ -12,6 +12,7 @@ var kinds = buildKinds()
 // Where these bits are.
 const (
 	inDigits = 24 + iota
+	inLetters
 	inWords
 	inMarks
 	inQuotes
@@ -27,7 +28,7 @@ func buildKinds() (t [256]Class) {
 				t[c] |= r.kind
 			}
 		}
-		for bit, set := range map[int]Class{inDigits: Digit, inWords: word, inMarks: mark, inQuotes: Quote, inSpaces: Space, inDashes: Dash} {
+		for bit, set := range map[int]Class{inDigits: Digit, inLetters: letter, inWords: word, inMarks: mark, inQuotes: Quote, inSpaces: Space, inDashes: Dash} {
 			if t[c]&set != 0 {
 				t[c] |= 1 << bit
 			}
@@ -50,6 +51,7 @@ func (m *Map) readTable(b []byte) {
 			sets := uint64(k0>>24) | uint64(k1>>24)<<8 | uint64(k2>>24)<<16 | uint64(k3>>24)<<24 |
 				uint64(k4>>24)<<32 | uint64(k5>>24)<<40 | uint64(k6>>24)<<48 | uint64(k7>>24)<<56
 			block.Digits |= gather(sets) << (i & 63)
+			block.Letters |= gather(sets>>(inLetters-inDigits)) << (i & 63)
 			block.Words |= gather(sets>>(inWords-inDigits)) << (i & 63)
 			block.Marks |= gather(sets>>(inMarks-inDigits)) << (i & 63)
 			block.Quotes |= gather(sets>>(inQuotes-inDigits)) << (i & 63)

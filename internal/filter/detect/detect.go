@@ -148,6 +148,8 @@ type Work struct {
 	seen  bytemap.Class // the classes of bytes in the text
 	fixed int           // the last FIX message ends here
 	bytes bytemap.Map   // where the bytes of some classes are in the text
+	told  bool          // there may be a telling word in it
+	tells []uint64      // if told, a bit for the last letter of each
 	view  view
 	other view
 }
@@ -210,35 +212,18 @@ func (s *Scanner) scan(w *Work, b []byte, seen bytemap.Class, hint Hint) {
 	if seen&hasTilde != 0 && s.set.Has(Secret) {
 		azureSecrets(w, b)
 	}
+	w.told = seen&tellers != 0 && w.findTelling(&s.keys, b)
 	if seen&(hasEquals|hasColon|hasLess) != 0 {
 		s.pairs(w, b, hint)
-	}
-	if seen&hasComma != 0 && seen&hasQuote != 0 {
-		s.tuples(w, b)
-	}
-	if seen&hasQuote != 0 {
-		s.quotes(w, b)
-		if s.set.Has(Secret) {
-			s.calls(w, b)
-		}
 	}
 	if seen&hasSpace != 0 && s.set.Has(Secret) {
 		s.dialogue(w, b, seen&hasLine != 0)
 	}
-	if (seen&hasBar != 0 || seen&(hasComma|hasLine) == hasComma|hasLine) && s.set.Has(Secret) {
-		s.table(w, b)
+	if w.told {
+		s.keyed(w, b, seen)
 	}
-	if seen&hasFold != 0 && seen&hasLine != 0 && s.set.Has(Secret) {
-		s.variables(w, b)
-	}
-	if (digits > 0 || seen&hasQuote != 0) && seen&(hasSpace|hasQuote|hasBar|hasComma|hasFold|hasLess) != 0 && s.set.Has(Secret) {
-		s.near(w, b)
-	}
-	if seen&hasDash != 0 && seen&hasSpace != 0 {
-		s.options(w, b)
-		if s.set.Has(Secret) {
-			s.commands(w, b)
-		}
+	if seen&hasDash != 0 && seen&hasSpace != 0 && s.set.Has(Secret) {
+		s.commands(w, b)
 	}
 	if seen&hasAt != 0 && s.set.Has(URL) {
 		s.addressedBy(w, b)
@@ -251,6 +236,38 @@ func (s *Scanner) scan(w *Work, b []byte, seen bytemap.Class, hint Hint) {
 	}
 	if w.Own != nil {
 		w.Own(b)
+	}
+}
+
+// keyed looks for values under keys in a text that has a word that may be telling;
+// see also pairs.
+func (s *Scanner) keyed(w *Work, b []byte, seen bytemap.Class) {
+	if seen&hasComma != 0 && seen&hasQuote != 0 {
+		s.tuples(w, b)
+	}
+	if seen&hasQuote != 0 {
+		s.quotes(w, b)
+	}
+	if s.set.Has(Secret) {
+		s.keyedSecrets(w, b, seen)
+	}
+	if seen&hasDash != 0 && seen&hasSpace != 0 {
+		s.options(w, b)
+	}
+}
+
+func (s *Scanner) keyedSecrets(w *Work, b []byte, seen bytemap.Class) {
+	if seen&hasQuote != 0 {
+		s.calls(w, b)
+	}
+	if seen&hasBar != 0 || seen&(hasComma|hasLine) == hasComma|hasLine {
+		s.table(w, b)
+	}
+	if seen&hasFold != 0 && seen&hasLine != 0 {
+		s.variables(w, b)
+	}
+	if (seen&bytemap.Digit != 0 || seen&hasQuote != 0) && seen&(hasSpace|hasQuote|hasBar|hasComma|hasFold|hasLess) != 0 {
+		s.near(w, b)
 	}
 }
 

@@ -35,8 +35,8 @@ type keyTable struct {
 	benign  map[string]struct{} // two words, joined, that the table of last words would match
 	foreign map[string]struct{} // words that make an account something technical
 	whole   map[string]Hint     // whole keys, as semantic conventions name them
-	endings endingSet           // of the words in last and noise
-	near    endingSet           // of those that near looks at
+	endings endings             // of the words in last and noise
+	near    endings             // of those that near looks at
 }
 
 func wordSet(words string) map[string]struct{} {
@@ -101,30 +101,24 @@ func newKeyTable() keyTable {
 	for w := range t.noise {
 		t.endings.add(w)
 	}
-	for w := range wordSet(`password passwd pwd passphrase passcode passwort kennwort senha secret key token pass pw pin otp
-		creds credentials credential auth bearer jwt psk`) {
-		t.near.add(w)
+	for w, h := range t.last {
+		if tellsNear(h) && endsNear(w) {
+			t.near.add(w)
+		}
 	}
 	return t
 }
 
-// endingSet holds the last three letters of words, a bit each.
-type endingSet [1 << 15 / 64]uint64
-
-// add notes the last three letters of a word, and its last two behind something
-// else: the words of account_id are joined.
-func (t *endingSet) add(w string) {
-	n := len(w)
-	for first := range byte(32) {
-		if n == 2 || first == w[n-3]&31 || first == 0 {
-			k := ending(first, w[n-2], w[n-1])
-			t[k>>6] |= 1 << (k & 63)
+// endsNear tells whether a word ends like those that sentences announce values by.
+func endsNear(word string) bool {
+	for w := range wordSet(`password passwd passphrase passcode passwort senha secret key token pass pw pin otp
+		creds credentials credential auth bearer jwt psk pwd`) {
+		if strings.HasSuffix(word, w[max(0, len(w)-3):]) {
+			return true
 		}
 	}
+	return false
 }
-
-// ending maps three letters, in either case, to an index of endings.
-func ending(a, b, c byte) int { return int(a&31)<<10 | int(b&31)<<5 | int(c&31) }
 
 // wholeKeys are keys of the semantic conventions whose values are URLs, statements
 // or command lines, or that look like secrets and are none.
@@ -203,20 +197,12 @@ func (k *keyWords) start(i int) int {
 func (k *keyWords) joined(from, to int) []byte { return k.buf[k.start(from):k.ends[to-1]] }
 
 // mayTell tells whether a key that ends before b[to] could be telling of more than
-// a quantity, by its last three letters.
+// a quantity, by its last letters.
 func (t *keyTable) mayTell(b []byte, to int) bool {
 	for to > 0 && (digit(b[to-1]) || b[to-1] == '_' || b[to-1] == '-') {
 		to--
 	}
-	if to < 2 || sets[b[to-1]]&sets[b[to-2]]&inLetter == 0 {
-		return false
-	}
-	first := at(b, to-3)
-	if !is(first, inLetter) {
-		first = 0
-	}
-	k := ending(first, b[to-2], b[to-1])
-	return t.endings[k>>6]>>(k&63)&1 != 0
+	return to >= 2 && t.endings.tell(b, to, lastLetters(b, to))
 }
 
 func (t *keyTable) classify(key []byte) Hint {

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/bits"
 )
 
@@ -10,31 +9,13 @@ import (
 // pairs announces: in sentences, in files whose fields a blank separates, behind
 // arrows, bars and brackets.
 func (s *Scanner) near(w *Work, b []byte) {
-	const (
-		ones  = 0x0101010101010101
-		low   = 0x7F * ones
-		high  = 0x80 * ones
-		small = 0x20 * ones
-		fromA = (0x80 - 'a') * ones // added to the low bits of a letter, it sets the high bit from 'a' on
-		overZ = (0x7F - 'z') * ones // likewise above 'z'
-	)
-	done, i := 0, 0
-	for ; len(b)-i > 8; i += 8 {
-		x := binary.LittleEndian.Uint64(b[i:])
-		y := x&low | small
-		letters := (y + fromA) &^ (y + overZ) &^ x & high
-		next := letters>>8 | uint64(sets[b[i+8]]&inLetter)<<(63-1) // inLetter is bit 1
-		for m := letters &^ next; m != 0; m &= m - 1 {
-			if k := i + bits.TrailingZeros64(m)>>3; k >= 2 {
-				if e := ending(b[k-2], b[k-1], b[k]); s.keys.near[e>>6]>>(e&63)&1 != 0 {
-					done = s.wordEnd(w, b, k+1, done)
-				}
+	done := 0
+	for k, ends := range w.tells {
+		for ; ends != 0; ends &= ends - 1 {
+			to := k<<6 + bits.TrailingZeros64(ends) + 1
+			if s.keys.near.tell(b, to, lastLetters(b, to)) {
+				done = s.wordEnd(w, b, to, done)
 			}
-		}
-	}
-	for ; i < len(b); i++ {
-		if is(b[i], inLetter) && !is(at(b, i+1), inLetter) {
-			done = s.wordEnd(w, b, i+1, done)
 		}
 	}
 }

@@ -2,31 +2,16 @@ package detect
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/bits"
 )
 
 // pairs looks at each '=', ':' and '>' for a telling key before it and a value
 // behind it. In URLs it also finds user information.
 func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
-	const (
-		low      = 0x7F7F7F7F7F7F7F7F
-		overLast = 0x4141414141414141 // added to the low bits of a byte, it sets the high bit above '>'
-		atFirst  = 0x4646464646464646 // likewise from ':' on
-		high     = 0x8080808080808080
-	)
 	done := 0 // values found so far end here
-	i := 0
-	for ; len(b)-i >= 8; i += 8 {
-		x := binary.LittleEndian.Uint64(b[i:])
-		y := x & low
-		for m := (y + atFirst) &^ (y + overLast) &^ x & high; m != 0; m &= m - 1 {
-			done = s.separator(w, b, i+bits.TrailingZeros64(m)>>3, done, hint)
-		}
-	}
-	for ; i < len(b); i++ {
-		if b[i] >= ':' && b[i] <= '>' {
-			done = s.separator(w, b, i, done, hint)
+	for k := range w.bytes.Blocks {
+		for marks := w.bytes.Blocks[k].Marks; marks != 0; marks &= marks - 1 {
+			done = s.separator(w, b, k<<6+bits.TrailingZeros64(marks), done, hint)
 		}
 	}
 }
@@ -56,7 +41,7 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 	default:
 		return done
 	}
-	if i < done {
+	if i < done || !w.told {
 		return done
 	}
 	return max(done, s.pair(w, b, i, hint))

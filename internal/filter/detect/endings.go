@@ -1,0 +1,119 @@
+package detect
+
+import (
+	"encoding/binary"
+	"strings"
+)
+
+// endings knows the last letters of words. Most words of a text end like none of
+// them, so that they needn't be cut out and looked up.
+type endings struct {
+	three [1 << 15 / 64]uint64 // a bit for each three letters, and two behind something else
+	four  hashes               // of up to four letters
+	short hashes               // of those of words with less than six letters
+	six   hashes               // of six letters
+}
+
+// hashes is a set of letters, a bit for each hash: 2 KiB, a few per cent of which are
+// set.
+type hashes [1 << hashBits / 64]uint64
+
+const hashBits = 14
+
+func (h *hashes) set(x uint64) {
+	x = x * 0x9E3779B97F4A7C15 >> (64 - hashBits)
+	h[x>>6] |= 1 << (x & 63)
+}
+
+func (h *hashes) has(x uint64) bool {
+	x = x * 0x9E3779B97F4A7C15 >> (64 - hashBits)
+	return h[x>>6]>>(x&63)&1 != 0
+}
+
+// letters are the last letters of a word in either case, five bits in a byte each,
+// the last one highest; zero where there is none.
+type letters uint32
+
+// three maps the last three of four letters to an index.
+func (l letters) three() uint32 { return uint32(l>>8&31<<10 | l>>16&31<<5 | l>>24) }
+
+// shortParts are words of two and three letters that end joined ones: account_id is
+// accountid in a table.
+var shortParts = [...]string{"id", "no", "nr", "pw", "wd", "key", "num", "pin", "pwd", "pem", "com", "otp", "sid"}
+
+// add notes the ending of a word.
+func (e *endings) add(word string) {
+	l := ending(word)
+	e.four.set(uint64(l))
+	if len(word) < 6 {
+		e.short.set(uint64(l))
+	} else {
+		e.six.set(sixLetters([]byte(word), len(word)))
+	}
+	for third := range letters(32) {
+		if len(word) > 2 {
+			third = l >> 8 & 31
+		}
+		e.setThree(l&^0xFF00 | third<<8) // anything stands before pw
+	}
+	for _, part := range shortParts {
+		if strings.HasSuffix(word, part) {
+			e.setThree(ending(part))
+		}
+	}
+}
+
+func (e *endings) setThree(l letters) {
+	k := l.three()
+	e.three[k>>6] |= 1 << (k & 63)
+}
+
+// tell tells whether the word before b[to], whose last letters are l, may end like
+// one of those known.
+func (e *endings) tell(b []byte, to int, l letters) bool {
+	k := l.three()
+	return e.three[k>>6]>>(k&63)&1 != 0 && e.surely(b, to, l)
+}
+
+// surely looks at more than three letters.
+func (e *endings) surely(b []byte, to int, l letters) bool {
+	if e.four.has(uint64(l)) && (l&0xFF == 0 || e.short.has(uint64(l)) || !is(at(b, to-5), inLetter) || !is(at(b, to-6), inLetter) || e.six.has(sixLetters(b, to))) {
+		return true
+	}
+	if is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) { // userPw
+		return true
+	}
+	if l&0xFF != 0 {
+		return (is(b[to-3], inUpper) || hasFoldSuffix(b[:to], "pwd")) && e.four.has(uint64(l&^0xFF)) // apiKey, dbpwd
+	}
+	n := 3
+	if l&0xFF00 == 0 {
+		n = 2
+	}
+	before := to - n
+	for before > 0 && to-before < maxKey && !alnum(b[before-1]) {
+		before--
+	}
+	return e.four.has(uint64(l | lastLetters(b, before)>>(8*n)))
+}
+
+// ending returns the last letters of a word.
+func ending(word string) letters {
+	var b [8]byte // what stands before the word is no letter
+	n := copy(b[4:], word[max(0, len(word)-4):])
+	return lastLetters(b[:4+n], 4+n)
+}
+
+// lastLetters returns the letters before b[to].
+func lastLetters(b []byte, to int) (l letters) {
+	for n := 1; n <= 4 && n <= to && is(b[to-n], inLetter); n++ {
+		l |= letters(b[to-n]&31) << (32 - 8*n)
+	}
+	return l
+}
+
+// sixLetters returns the six letters before b[to], as letters does for four.
+func sixLetters(b []byte, to int) uint64 {
+	x := uint64(binary.LittleEndian.Uint32(b[to-4:]))<<16 | uint64(binary.LittleEndian.Uint16(b[to-6:]))
+	return x & 0x1F1F1F1F1F1F
+}
