@@ -11,7 +11,9 @@ import (
 // What limits.memory is shared into.
 const (
 	// waitingShare of it, in quarters, may be taken for good by what waits and what
-	// is remembered. Half of the rest is for requests under way.
+	// is remembered. Of the rest the index over what waits takes its part; a half of
+	// what is left then is for requests under way, a half for the scrape page and the
+	// process itself.
 	waitingShare = 3
 	// leaseShare bounds what requests under way may use.
 	leaseShare = 4
@@ -90,12 +92,15 @@ func (a *agent) memoryWarnings() (out []string) {
 
 // leaseBytes is what requests under way may use.
 func (a *agent) leaseBytes() int64 {
-	left := a.resolved.Memory
+	left := a.resolved.Memory - a.indexBytes()
 	for _, p := range a.memoryParts() {
 		left -= p.bytes
 	}
 	return min(a.resolved.Memory/leaseShare, left/2)
 }
+
+// indexBytes bounds the index over the hold log, which has half of the storage.
+func (a *agent) indexBytes() int64 { return sample.MostIndex(a.resolved.Storage / 2) }
 
 // sizeText shows bytes to people.
 func sizeText(n int64) string {

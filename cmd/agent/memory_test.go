@@ -42,20 +42,23 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// Requests under way never get what is taken for good.
+// Requests under way never get what is taken for good, and leave as much as they get
+// to the scrape page and the process.
 func TestLeasesFitBesideWhatWaits(t *testing.T) {
-	for _, storage := range []config.Size{config.Auto, 16 << 20, 40 << 20} {
-		a := &agent{cfg: config.Default(), resolved: config.Resolved{Memory: 64 << 20}}
-		a.cfg.Storage.MaxBytes, a.resolved.Storage = storage, int64(storage)
-		if storage == config.Auto {
-			a.resolved.Storage = a.resolved.Memory / 2
-		}
-		sum := a.leaseBytes()
-		for _, p := range a.memoryParts() {
-			sum += p.bytes
-		}
-		if a.leaseBytes() <= 0 || sum > a.resolved.Memory*7/8 {
-			t.Errorf("storage %s: %d of %d bytes are given away", storage, sum, a.resolved.Memory)
+	for _, memory := range []int64{32 << 20, 64 << 20, 1 << 30} {
+		for _, storage := range []int64{memory / 2, memory / 4, 1 << 20} {
+			a := &agent{cfg: config.Default(), resolved: config.Resolved{Memory: memory, Storage: storage}}
+			if err := a.checkMemory(); err != nil {
+				t.Fatal(err)
+			}
+			lease := a.leaseBytes()
+			sum := a.indexBytes() + 2*lease
+			for _, p := range a.memoryParts() {
+				sum += p.bytes
+			}
+			if lease < memory/32 || sum > memory {
+				t.Errorf("storage %s of %s: %s are given away, %s of them to requests", sizeText(storage), sizeText(memory), sizeText(sum), sizeText(lease))
+			}
 		}
 	}
 }

@@ -28,9 +28,9 @@ const (
 	nameRefuse  = "refuse"
 )
 
-// indexShare is the part of the log's size that the index may take beside it. It
-// is reached before the log is full only when spans are shorter than about 130
-// bytes, or most traces have a single span of less than 500.
+// indexShare is the part of the log's size that the index may take beside it, as
+// its denominator. It is reached before the log is full only when spans are shorter
+// than about 130 bytes, or most traces have a single span of less than 500.
 const indexShare = 2
 
 // fill is the share of the room that is in use: of the log, or of the index.

@@ -14,3 +14,7 @@ func Remembered(o Options) (journal, lateKept, lateDropped int64) {
 	lateDropped = int64(o.LateDropped) * droppedBits / 8
 	return journal, lateKept, lateDropped
 }
+
+// MostIndex bounds the bytes of the heap that the index takes over a hold log of that
+// many: pressure begins before.
+func MostIndex(log int64) int64 { return log / indexShare }
