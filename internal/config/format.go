@@ -34,6 +34,10 @@ func checkFormat(f *field, text string) error {
 		return checkName(text, 8, "")
 	case "file":
 		return checkFile(text)
+	case "header_name":
+		return checkName(text, 128, "_.-")
+	case "header":
+		return checkHeader(text)
 	}
 	return nil
 }
@@ -70,6 +74,15 @@ func checkGlob(text string) error {
 func checkFile(text string) error {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		return errors.New("must not hold control characters")
+	}
+	return nil
+}
+
+// checkHeader holds the value of a header to what HTTP/2 and gRPC send; with any
+// other, such as the end of line that a file's text brings along, each request fails.
+func checkHeader(text string) error {
+	if strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' }) {
+		return errors.New("must be printable ASCII, without an end of line")
 	}
 	return nil
 }

@@ -30,11 +30,11 @@ type scalar struct {
 // parseScalar returns the Go value of f.typ for s. The error says what is
 // allowed, without the value.
 func parseScalar(f *field, s scalar) (any, error) {
-	v, err := parseType(f.typ, s)
-	if err != nil {
+	if err := checkEnum(f, s.text); err != nil {
 		return nil, err
 	}
-	if err := checkEnum(f, s.text); err != nil {
+	v, err := parseType(f.typ, s)
+	if err != nil {
 		return nil, err
 	}
 	if err := checkRange(f, v); err != nil {
@@ -146,8 +146,10 @@ func plain(v any, text string) any {
 	}
 }
 
+// checkEnum holds a text to the values of its key. A Collector setting takes "" as
+// its default.
 func checkEnum(f *field, text string) error {
-	if len(f.enum) == 0 {
+	if len(f.enum) == 0 || f.upstream && text == "" {
 		return nil
 	}
 	for _, e := range f.enum {
@@ -159,10 +161,17 @@ func checkEnum(f *field, text string) error {
 }
 
 // checkRange holds a number within its tags' bounds. A duration and a size have
-// a lower bound of 0 without a tag; a Collector setting has none.
+// a lower bound of 0 without a tag. Of the Collector's settings only those are held
+// to it here (Go's int64); it checks its other numbers by itself.
 func checkRange(f *field, v any) error {
 	rv := reflect.ValueOf(v)
-	if f.upstream || !rv.IsValid() || v == Auto && f.auto {
+	if f.upstream {
+		if rv.Kind() == reflect.Int64 && rv.Int() < 0 {
+			return errors.New("must not be negative")
+		}
+		return nil
+	}
+	if !rv.IsValid() || v == Auto && f.auto {
 		return nil
 	}
 	var n float64

@@ -213,6 +213,10 @@ func (r *reader) names(f *field, n *yaml.Node, path string) any {
 		}
 		p := join(path, name)
 		r.origins[p] = r.at(n.Content[i])
+		if err := checkFormat(&field{format: "header_name"}, name); err != nil {
+			r.fail(r.at(n.Content[i]), p, "%v", err)
+			continue
+		}
 		folded := strings.ToLower(name)
 		if _, twice := out[folded]; twice {
 			r.fail(r.at(n.Content[i]), p, "duplicate name: upper and lower case are one")

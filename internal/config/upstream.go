@@ -18,13 +18,14 @@ import (
 // config structs.
 type upstreamBuilder struct {
 	docs     map[string]upstreamDoc
+	values   map[string][]string
 	listener bool // within receive.protocols
 }
 
-func newUpstreamBuilder() *upstreamBuilder { return &upstreamBuilder{docs: upstreamDocs()} }
+func newUpstreamBuilder() *upstreamBuilder { return &upstreamBuilder{docs: upstreamDocs(), values: upstreamValues()} }
 
 func (b *upstreamBuilder) protocols() *section {
-	listener := &upstreamBuilder{docs: b.docs, listener: true}
+	listener := &upstreamBuilder{docs: b.docs, values: b.values, listener: true}
 	return listener.section(reflect.TypeFor[otlpreceiver.Protocols]())
 }
 
@@ -62,7 +63,7 @@ func (b *upstreamBuilder) fill(s *section, t reflect.Type) {
 		}
 		f := b.field(name, sf.Type)
 		d := b.docs[t.String()+"."+name]
-		f.doc, f.example = d.meaning, d.example
+		f.doc, f.example, f.enum = d.meaning, d.example, b.values[t.String()+"."+name]
 		if f.refused == "" {
 			f.refused = b.refusedSetting(name, sf.Type)
 		}
@@ -88,7 +89,7 @@ func (b *upstreamBuilder) field(name string, t reflect.Type) *field {
 		f.refused = b.refusedSetting(name, t)
 	case t == reflect.TypeFor[configopaque.MapList]():
 		f.kind = kindMapping
-		f.elem = &field{typ: reflect.TypeFor[string](), upstream: true, secret: true}
+		f.elem = &field{typ: reflect.TypeFor[string](), format: "header", upstream: true, secret: true}
 	case isScalar(t):
 		f.secret = t == reflect.TypeFor[configopaque.String]()
 	case t.Kind() == reflect.Slice:

@@ -18,6 +18,20 @@ func upstreamDocs() map[string]upstreamDoc {
 	return docs
 }
 
+// upstreamValues are the settings of which the Collector takes few values, by Go type
+// and key. Of compressions, those that its client of the protocol has.
+func upstreamValues() map[string][]string {
+	versions := []string{"1.0", "1.1", "1.2", "1.3"}
+	return map[string][]string{
+		"confignet.AddrConfig.transport":      {"tcp", "tcp4", "tcp6", "unix"},
+		"configgrpc.ClientConfig.compression": {"gzip", "snappy", "zstd", "none"},
+		"confighttp.ClientConfig.compression": {"gzip", "zstd", "snappy", "zlib", "deflate", "lz4", "none"},
+		"otlphttpexporter.Config.encoding":    {"proto", "json"},
+		"configtls.Config.min_version":        versions,
+		"configtls.Config.max_version":        versions,
+	}
+}
+
 func serverDocs() map[string]upstreamDoc {
 	return map[string]upstreamDoc{
 		"otlpreceiver.Protocols.grpc":                                   {"OTLP/gRPC.", ""},
@@ -26,7 +40,7 @@ func serverDocs() map[string]upstreamDoc {
 		"otlpreceiver.HTTPConfig.metrics_url_path":                      {"Path that takes metrics.", "/v1/metrics"},
 		"otlpreceiver.HTTPConfig.logs_url_path":                         {"Path that takes logs.", "/v1/logs"},
 		"confignet.AddrConfig.endpoint":                                 {"Address to listen on: host:port, or a path for a unix socket.", ""},
-		"confignet.AddrConfig.transport":                                {"Kind of the address: tcp, tcp4, tcp6 or unix.", "unix"},
+		"confignet.AddrConfig.transport":                                {"Kind of the address.", "unix"},
 		"configgrpc.ServerConfig.tls":                                   {"TLS of the listener.", ""},
 		"configgrpc.ServerConfig.max_recv_msg_size_mib":                 {"Largest message, in MiB. Unset: a sixteenth of limits.memory, which also bounds it.", "4"},
 		"configgrpc.ServerConfig.max_concurrent_streams":                {"Calls at a time on one connection. Unset: 128.", "128"},
@@ -64,7 +78,7 @@ func clientDocs() map[string]upstreamDoc {
 		"internal.TimeoutConfig.timeout":                         {"Longest time for one attempt.", ""},
 		"configgrpc.ClientConfig.endpoint":                       {"Address: host:port, optionally with http:// or https:// before it. Empty: off.", "jaeger:4317"},
 		"configgrpc.ClientConfig.tls":                            {"TLS of the connection.", ""},
-		"configgrpc.ClientConfig.compression":                    {"Compression of requests: gzip, snappy, zstd or none.", "zstd"},
+		"configgrpc.ClientConfig.compression":                    {"Compression of requests.", "zstd"},
 		"configgrpc.ClientConfig.headers":                        {"Metadata of every request.", "{authorization: \"Bearer ${TOKEN}\"}"},
 		"configgrpc.ClientConfig.keepalive":                      {"Keep-alive of the connection.", ""},
 		"configgrpc.KeepaliveClientConfig.time":                  {"Ping a server that was silent for so long.", "30s"},
@@ -83,7 +97,7 @@ func clientDocs() map[string]upstreamDoc {
 		"confighttp.ClientConfig.write_buffer_size":              {"Bytes of the write buffer.", ""},
 		"confighttp.ClientConfig.timeout":                        {"Longest time for one attempt.", ""},
 		"confighttp.ClientConfig.headers":                        {"Headers of every request.", "{authorization: \"Bearer ${TOKEN}\"}"},
-		"confighttp.ClientConfig.compression":                    {"Compression of requests: gzip, zstd, snappy, zlib, deflate, lz4 or none.", "zstd"},
+		"confighttp.ClientConfig.compression":                    {"Compression of requests.", "zstd"},
 		"confighttp.ClientConfig.compression_params":             {"Parameters of the compression.", ""},
 		"configcompression.CompressionParams.level":              {"Level, as the compression counts it.", "1"},
 		"confighttp.ClientConfig.max_conns_per_host":             {"Connections at a time to one host. 0: no limit.", "4"},
@@ -99,7 +113,7 @@ func clientDocs() map[string]upstreamDoc {
 		"otlphttpexporter.Config.traces_endpoint":  {"Whole URL for traces, instead of endpoint with /v1/traces.", "http://collector:4318/v1/traces"},
 		"otlphttpexporter.Config.metrics_endpoint": {"Whole URL for metrics, instead of endpoint with /v1/metrics.", "http://collector:4318/v1/metrics"},
 		"otlphttpexporter.Config.logs_endpoint":    {"Whole URL for logs, instead of endpoint with /v1/logs.", "http://collector:4318/v1/logs"},
-		"otlphttpexporter.Config.encoding":         {"Encoding of requests: proto or json.", "json"},
+		"otlphttpexporter.Config.encoding":         {"Encoding of requests.", "json"},
 	}
 }
 
@@ -112,7 +126,7 @@ func tlsDocs() map[string]upstreamDoc {
 		"configtls.Config.cert_pem":                       {"As cert_file, in place.", "${CERT_PEM}"},
 		"configtls.Config.key_file":                       {"Private key, PEM.", "/etc/agent/tls/tls.key"},
 		"configtls.Config.key_pem":                        {"As key_file, in place.", "${KEY_PEM}"},
-		"configtls.Config.min_version":                    {"Least TLS version: 1.0, 1.1, 1.2 or 1.3. Unset: 1.2.", "\"1.3\""},
+		"configtls.Config.min_version":                    {"Least TLS version. Unset: 1.2.", "\"1.3\""},
 		"configtls.Config.max_version":                    {"Greatest TLS version. Unset: the newest.", "\"1.3\""},
 		"configtls.Config.cipher_suites":                  {"Cipher suites of TLS 1.2, by their IANA names.", "[TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]"},
 		"configtls.Config.include_insecure_cipher_suites": {"Allow cipher_suites to name weak ones.", "true"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/confmap"
@@ -25,11 +26,9 @@ func upstreamDefaults(which string) component.Config {
 	}
 }
 
-// validateUpstream lets the Collector's own config struct check its settings.
+// validateUpstream lets the Collector's own config struct check its settings. Those
+// that failed already are not among them, and report says no more of their places.
 func (r *reader) validateUpstream(path, which string, settings map[string]any) {
-	if r.failedWithin(path) {
-		return
-	}
 	cfg := upstreamDefaults(which)
 	err := confmap.NewFromStringMap(settings).Unmarshal(cfg)
 	if err == nil {
@@ -59,7 +58,23 @@ func (r *reader) reportUpstream(path string, err error) {
 			}
 		}
 	}
-	r.report(path, "%s", strings.Join(strings.Fields(r.redact(text)), " "))
+	r.report(r.namedKey(path, text), "%s", strings.Join(strings.Fields(r.redact(text)), " "))
+}
+
+// namedKey returns the path of the first key of path's section that the text names,
+// as "timeout value must be …" does; path itself if it names none.
+func (r *reader) namedKey(path, text string) string {
+	s := r.sectionAt(path)
+	if s == nil {
+		return path
+	}
+	words := strings.FieldsFunc(text, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	for _, word := range words {
+		if s.find(word, "grpc") != nil || s.find(word, "http") != nil {
+			return join(path, word)
+		}
+	}
+	return path
 }
 
 // upstreamPlace puts confmap's place (Go names of embedded structs among the
