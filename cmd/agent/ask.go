@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,9 @@ import (
 // askTimeout is how long a running agent may take to answer: less than the 3 s
 // that the image's health check waits.
 const askTimeout = 2 * time.Second
+
+// traceIDBytes is the length that OTLP gives a trace id.
+const traceIDBytes = 16
 
 // health asks the running agent at the configured metrics endpoint.
 func health(ctx context.Context, args []string, e environment) error {
@@ -45,6 +49,9 @@ func explain(ctx context.Context, args []string, e environment) error {
 	f := newFlags("explain", e)
 	if err := f.parse(args, "TRACE_ID"); err != nil {
 		return err
+	}
+	if id, err := hex.DecodeString(f.Arg(0)); err != nil || len(id) != traceIDBytes {
+		return f.errorf("TRACE_ID must be %d hexadecimal digits, got %q", 2*traceIDBytes, f.Arg(0))
 	}
 	cfg, err := f.load(e)
 	if err != nil {

@@ -59,7 +59,7 @@ func TestCommandLine(t *testing.T) {
 		not  string
 	}{
 		"no command":            {code: 2, want: []string{"usage: agent COMMAND"}},
-		"help":                  {args: []string{"help"}, want: []string{"validate", "explain"}},
+		"help":                  {args: []string{"help"}, want: []string{"validate", "explain", "--set PATH=VALUE"}},
 		"unknown command":       {args: []string{"start"}, code: 2, want: []string{`unknown command "start"`}},
 		"unknown flag":          {args: []string{"run", "--conf", "x"}, code: 2, want: []string{"-conf"}},
 		"unknown flag, once":    {args: []string{"run", "--conf", "x"}, code: 2, want: []string{"agent run: flag provided but not defined: -conf; see agent run --help\n"}, not: "Usage"},
@@ -83,6 +83,8 @@ func TestCommandLine(t *testing.T) {
 		"secrets masked":        {args: []string{"config", "--config", secret}, want: []string{"[masked]"}, not: "s3cret"},
 		"health, no agent":      {args: []string{"health", "--set", "admin.metrics.endpoint=127.0.0.1:1"}, code: 1, want: []string{"ask agent"}},
 		"explain, no agent":     {args: []string{"explain", "--set", "admin.endpoint=127.0.0.1:1", strings.Repeat("a", 32)}, code: 1, want: []string{"ask agent"}},
+		"explain, bad id":       {args: []string{"explain", "4bf92f"}, code: 2, want: []string{`TRACE_ID must be 32 hexadecimal digits, got "4bf92f"`}},
+		"version, with a word":  {args: []string{"version", "x"}, code: 2, want: []string{`doesn't take "x"`}},
 		"explain, no id":        {args: []string{"explain"}, code: 2, want: []string{"agent explain: TRACE_ID is missing"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -59,11 +59,16 @@ func commands() []command {
 		{"explain", "[--config FILE] TRACE_ID", "ask a running agent what became of a trace", explain},
 		{"filter", "[--config FILE] [--json] < SAMPLE", "show what the filter would do to a text or OTLP JSON", filterSample},
 		{"demo", "[--config FILE] [--for DURATION]", "run the agent under the load of six services and print the traces it keeps", runDemo},
-		{"version", "", "print the version", func(_ context.Context, _ []string, e environment) error {
-			fmt.Fprintln(e.out, version)
-			return nil
-		}},
+		{"version", "", "print the version", showVersion},
 	}
+}
+
+func showVersion(_ context.Context, args []string, e environment) error {
+	if len(args) > 0 {
+		return &usageError{fmt.Sprintf("agent version: doesn't take %q", args[0])}
+	}
+	fmt.Fprintln(e.out, version)
+	return nil
 }
 
 // usageError is a mistake on the command line.
@@ -121,4 +126,5 @@ func usage(w io.Writer, all []command) {
 	for _, c := range all {
 		fmt.Fprintf(w, "  %-9s %-38s %s\n", c.name, c.args, c.help)
 	}
+	fmt.Fprintln(w, "All but version take --set PATH=VALUE, and AGENT_ variables; agent COMMAND --help says more.")
 }
