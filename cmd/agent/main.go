@@ -64,6 +64,10 @@ func commands() []command {
 }
 
 func showVersion(_ context.Context, args []string, e environment) error {
+	if len(args) > 0 && slices.Contains(helpWords(), args[0]) {
+		usage(e.out, commands())
+		return nil
+	}
 	if len(args) > 0 {
 		return &usageError{fmt.Sprintf("agent version: doesn't take %q", args[0])}
 	}
@@ -90,7 +94,7 @@ func dispatch(ctx context.Context, args []string, e environment) int {
 	case len(args) == 0:
 		usage(e.err, all)
 		return exitUsage
-	case slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]):
+	case slices.Contains(helpWords(), args[0]):
 		usage(e.out, all)
 		return exitOK
 	case args[0] == "--version":
@@ -120,6 +124,8 @@ func exitCode(err error, w io.Writer) int {
 	fmt.Fprintln(w, "agent:", err)
 	return exitFault
 }
+
+func helpWords() []string { return []string{"help", "-h", "-help", "--help"} }
 
 func usage(w io.Writer, all []command) {
 	fmt.Fprintln(w, "usage: agent COMMAND [flags]")

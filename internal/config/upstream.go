@@ -22,7 +22,9 @@ type upstreamBuilder struct {
 	listener bool // within receive.protocols
 }
 
-func newUpstreamBuilder() *upstreamBuilder { return &upstreamBuilder{docs: upstreamDocs(), values: upstreamValues()} }
+func newUpstreamBuilder() *upstreamBuilder {
+	return &upstreamBuilder{docs: upstreamDocs(), values: upstreamValues()}
+}
 
 func (b *upstreamBuilder) protocols() *section {
 	listener := &upstreamBuilder{docs: b.docs, values: b.values, listener: true}
