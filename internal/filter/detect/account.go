@@ -3,6 +3,14 @@ package detect
 // accountInProse looks for an account number around the digits b[i:j] behind the
 // word "account": account U1234567, acct no. 12345678.
 func accountInProse(b []byte, i, j int) (start, end int) {
+	if start, end := codeBesideAccount(b, i, j); end > 0 {
+		return start, end
+	}
+	if isQuote(b[i-1]) && at(b, j) == b[i-1] && i > 6 {
+		if before := trimAccountWords(b[max(0, i-25) : i-1]); hasFoldSuffix(before, "account") || hasFoldSuffix(before, "acct") {
+			return i, j
+		}
+	}
 	if c := b[i-1]; c == '.' && !is(b[i-2], inLetter) || c != ' ' && c != '#' && c != ':' && c != '.' && !is(c, inLetter) && c != '-' {
 		return 0, 0
 	}
@@ -22,7 +30,13 @@ func accountInProse(b []byte, i, j int) (start, end int) {
 			digits++
 		}
 	}
-	if digits < 5 || start == 0 || alnum(b[start-1]) || start == i && b[i-1] == '-' {
+	for digits < 5 && start > 0 && i-start < 24 && is(b[start-1], inUpper|inDigit) { // 9ENRIHCRX86
+		start--
+		if digit(b[start]) {
+			digits++
+		}
+	}
+	if digits < 5 && !(digits >= 2 && end-start >= minWord && every(b[start:end], inUpper|inDigit)) || start == 0 || alnum(b[start-1]) || start == i && b[i-1] == '-' {
 		return 0, 0
 	}
 	before := trimAccountWords(b[max(0, start-24):start])
@@ -34,9 +48,59 @@ func accountInProse(b []byte, i, j int) (start, end int) {
 	return 0, 0
 }
 
+// codeBesideAccount looks around the digits b[i:j] for an account of Interactive
+// Brokers (U1234567, DU1234567) in quotes, if the word "account" stands shortly before.
+func codeBesideAccount(b []byte, i, j int) (start, end int) {
+	start = i
+	for start > 0 && i-start < 2 && (b[start-1] == 'U' || b[start-1] == 'D' || b[start-1] == 'F') {
+		start--
+	}
+	if n := j - i; start == i || n < 6 || n > 8 || !isQuote(at(b, start-1)) || at(b, j) != b[start-1] {
+		return 0, 0
+	}
+	before := b[max(0, start-2*maxPadding):start]
+	for k := range before {
+		if hasFoldPrefix(before[k:], "account") {
+			return start, j
+		}
+	}
+	return 0, 0
+}
+
+// oandaAccount returns the end of an account of OANDA at b[i], or 0: 101-001-1234567-001.
+func oandaAccount(b []byte, i int) int {
+	if i > 0 && (alnum(b[i-1]) || b[i-1] == '-') {
+		return 0
+	}
+	for part, least := range [...]int{3, 3, 5, 3} {
+		n := i
+		for digit(at(b, n)) {
+			n++
+		}
+		if n-i != least && (part != 2 || n-i < least || n-i > 9) {
+			return 0
+		}
+		if i = n; part < 3 {
+			if at(b, i) != '-' {
+				return 0
+			}
+			i++
+		}
+	}
+	if alnum(at(b, i)) || at(b, i) == '-' {
+		return 0
+	}
+	return i
+}
+
 // trimAccountWords takes "number", "no.", "id", '#' and spaces off the end.
 func trimAccountWords(b []byte) []byte {
 	b = trimRight(b, " #:.")
+	for _, word := range [...]string{" is", " was", " ist"} {
+		if hasFoldSuffix(b, word) {
+			b = b[:len(b)-len(word)]
+		}
+	}
 	for _, word := range [...]string{" number", " no", " nr", " num", " id", " with", " for"} {
 		if hasFoldSuffix(b, word) {
 			return trimRight(b[:len(b)-len(word)], " #:.")

@@ -51,7 +51,7 @@ func (s *Scanner) mayBegin(b []byte, i, j int) bool {
 	}
 	if n >= 3 && j+3 < len(b) && sets[b[j]]&inGap != 0 && sets[b[j+1]]&(inGap|inDigit) != 0 {
 		// The first of several groups: of a social security number, or of a card's.
-		if n == 3 && b[j+3] == b[j] || n > 3 && cardStarts[number(b[i:i+2])] {
+		if n == 3 && (b[j+3] == b[j] || b[j] == '-' && at(b, j+4) == '-') || n > 3 && cardStarts[number(b[i:i+2])] {
 			return true
 		}
 	}
@@ -84,7 +84,13 @@ func (s *Scanner) digitGroup(w *Work, b []byte, i, j int, hint Hint) int {
 			return end
 		}
 	}
-	if n >= 4 && i > 4 && s.set.Has(Account) {
+	if n == 3 && s.set.Has(Account) {
+		if end := oandaAccount(b, i); end > 0 {
+			w.add(i, end, Account, "oanda")
+			return end
+		}
+	}
+	if (n >= 4 || is(b[max(0, i-1)], inUpper)) && i > 4 && s.set.Has(Account) {
 		if start, end := accountInProse(b, i, j); end > 0 {
 			w.add(start, end, Account, "account_in_text")
 			return end

@@ -29,6 +29,8 @@ func passwordBefore(b []byte, i int) int {
 		separator = '/'
 	case i > 0 && alnum(at(rest, 0)) && bytes.Contains(b[max(0, i-maxHost):i], []byte(":thin:")):
 		separator = '/'
+	case i > 0 && alnum(at(rest, 0)) && afterOracleTool(b, i):
+		separator = '/'
 	default:
 		return 0
 	}
@@ -42,4 +44,20 @@ func passwordBefore(b []byte, i int) int {
 		return 0
 	}
 	return from
+}
+
+// afterOracleTool tells whether the word with the '@' at b[i] is the argument of a tool
+// that logs in to Oracle: sqlplus user/secret@db.
+func afterOracleTool(b []byte, i int) bool {
+	from := i
+	for from > 0 && i-from < maxHost && b[from-1] > ' ' {
+		from--
+	}
+	before := bytes.TrimRight(b[max(0, from-maxKey):from], " ")
+	for _, tool := range [...]string{"sqlplus", "expdp", "impdp", "sqlldr", "connect", "conn", "rman target", " -s", " -l"} {
+		if hasFoldSuffix(before, tool) && (tool[0] != ' ' || bytes.Contains(before, []byte("sqlplus"))) {
+			return true
+		}
+	}
+	return false
 }

@@ -37,6 +37,19 @@ func (s *Scanner) fix(w *Work, b []byte, i int) int {
 	return len(b)
 }
 
+// messageType tells whether at b[i] stands the type of a FIX message and the next field.
+func messageType(b []byte, i int) bool {
+	for n := 0; n < 2 && alnum(at(b, i)); n++ {
+		i++
+	}
+	if c := at(b, i); c != '|' && c != 1 && c != ';' && c != '^' {
+		return false
+	}
+	for i++; at(b, i) == ' '; i++ {
+	}
+	return digit(at(b, i))
+}
+
 // fixField tells whether a tag of FIX 4.0 to 5.0 SP2 (FIX Latest, fields by tag)
 // holds an account, a client or a credential.
 func fixField(tag int) (bool, Kind) {

@@ -20,12 +20,12 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	private := false
 	switch h {
 	case HintSecret:
-		private = !v.prose || !prose(text)
+		private = (!v.prose || !prose(text)) && !(len(v.key) == len("secret") && kebabName(text))
 		private = private && !status(text) && !(v.workDir && path(text))
 	case HintToken:
 		private = tokenLike(text, v)
 	case HintPass:
-		private = len(text) >= 6 && hasLetter(text) && !status(text) && !hasFoldPrefix(text, "test") && (!allLetters(text) || v.quoted && len(text) >= 12)
+		private = len(text) >= 6 && hasLetter(text) && !status(text) && !hasFoldPrefix(text, "test") && (!allLetters(text) || v.quoted && len(text) >= 12 || !v.prose && mixedCase(text))
 	case HintAuth:
 		return s.judgeAuthorization(b, v, kind)
 	case HintCookie:
@@ -50,6 +50,20 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 		return 0, 0, kind, rule
 	}
 	return v.start, v.end, kind, rule
+}
+
+// kebabName tells whether b is a name as Kubernetes gives to secrets: words of small
+// letters with dashes.
+func kebabName(b []byte) bool {
+	dashes := 0
+	for _, c := range b {
+		if c == '-' {
+			dashes++
+		} else if !is(c, inLetter) || is(c, inUpper) {
+			return false
+		}
+	}
+	return dashes > 0
 }
 
 // path tells whether b is an absolute path of a directory.
@@ -134,7 +148,8 @@ func accountValue(b []byte, v value) bool {
 			return false
 		}
 	}
-	return !v.nested && (digits >= 4 || code && digits >= 2) && len(b) <= 48
+	named := hasFoldSuffix(v.key, "number") || hasFoldSuffix(v.key, "no") // rather than the kind of an account
+	return !v.nested && (digits >= 4 || code && (digits >= 2 || named && !status(b))) && len(b) <= 48
 }
 
 // harmless tells whether a value is none, or stands for one: empty, a
@@ -152,7 +167,8 @@ func (s *Scanner) harmless(b []byte) bool {
 		first == '$' && (at(b, 1) == '(' || at(b, 1) == '{' && last == '}'),
 		first == '{' && last == '}' && variable(b[1:len(b)-1]) && (hasByte(b, '_') || !random(b, 10)),
 		first == '<' && last == '>', first == '%' && (last == '%' || len(b) <= 3 || last == 's' && at(b, 1) == '('),
-		first == ':' && len(b) > 1 && variable(b[1:]):
+		first == ':' && len(b) > 1 && variable(b[1:]),
+		first == '[' && last == ']' && constant(b[1:len(b)-1], 0), constant(b, 2):
 		return true
 	}
 	same := true
@@ -160,6 +176,19 @@ func (s *Scanner) harmless(b []byte) bool {
 		same = same && (c == '*' || c == '.' || c == '-' || c == '_' || c|0x20 == 'x' || c == '#' || c == '?' || c >= 0x80)
 	}
 	return same || fixedWord(b, harmlessWords)
+}
+
+// constant tells whether b is in capital letters, with at least some underscores:
+// [PROTECTED], YOUR_API_KEY.
+func constant(b []byte, underscores int) bool {
+	for _, c := range b {
+		if c == '_' || c == ' ' || c == '-' {
+			underscores--
+		} else if !is(c, inUpper) {
+			return false
+		}
+	}
+	return underscores <= 0 && len(b) > 2
 }
 
 // variable tells whether b is the name of a variable, in braces or not.

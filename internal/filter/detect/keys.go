@@ -55,7 +55,7 @@ func newKeyTable() keyTable {
 			encrypted enc str string header field input default prod production dev staging test live`),
 		benign: wordSet(`pagetoken nexttoken continuationtoken cancellationtoken resumetoken synctoken maxtoken mintoken pertoken
 			inputtoken outputtoken prompttoken completiontoken totaltoken lasttoken firsttoken unexpectedtoken kubernetessecret
-			tlssecret telephonyaccount hostphone`),
+			tlssecret existingsecret pullsecret pullsecrets telephonyaccount hostphone`),
 		foreign: wordSet(`cloud aws gcp azure service k8s serviceaccount storage github system machine computer`),
 		whole:   wholeKeys(),
 	}
@@ -68,7 +68,7 @@ func newKeyTable() keyTable {
 		secret apisecret clientsecret appsecret sharedsecret secretkey privatekey privkey accesskey secretaccesskey authkey masterkey
 		encryptionkey decryptionkey signingkey sharedkey sharedaccesskey accountkey storagekey sessionkey licensekey
 		subscriptionkey consumerkey appkey applicationkey apikey apikeyid servicekey deploykey sshkey hmackey keymaterial
-		mnemonic seedphrase recoveryphrase recoverycode backupcode privatepem xmbxapikey
+		unsealkey wachtwoord parola heslo haslo adgangskode salasana sifre ifre senord mnemonic seedphrase recoveryphrase recoverycode backupcode privatepem xmbxapikey
 		xamzsignature xamzcredential amzsecuritytoken xamzsecuritytoken xgoogsignature xgoogcredential googsignature
 		accesskeysecret secretkeybase contribsyscom psk wpapsk presharedkey listenkey
 		becomepass sshpass sudopass adminpass rootpass mysqlpass smtppass mailpass ldappass redispass pgpass rpcpass authpass
@@ -260,11 +260,11 @@ func (t *keyTable) numbered(k *keyWords, last int) Hint {
 // gluedHint tells of a word that ends with a telling one: userpassword, authtoken.
 func gluedHint(word []byte) Hint {
 	for _, end := range [...]string{"password", "passwd", "pwd", "passphrase", "secret", "apikey", "accesskey", "secretkey", "privatekey"} {
-		if hasFoldSuffix(word, end) {
+		if len(word) > len(end) && hasFoldSuffix(word, end) {
 			return HintSecret
 		}
 	}
-	if hasFoldSuffix(word, "token") {
+	if len(word) > len("token") && hasFoldSuffix(word, "token") {
 		return HintToken
 	}
 	return NoHint

@@ -36,7 +36,7 @@ func (s *Scanner) wordEnd(w *Work, b []byte, to, done int) int {
 		return done // the word goes on
 	}
 	h, from := s.spokenKey(b, to)
-	if !tellsNear(h) || MaskLength(b[max(0, from-1):]) > 0 {
+	if !tellsNear(h) || MaskLength(b[max(0, from-1):]) > 0 || at(b, from-1) == '<' && at(b, to) == '>' {
 		return done
 	}
 	k := spoken{from: from, to: to, hint: h, kind: kindOfKey(h, b[from:to])}
@@ -106,10 +106,33 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	if end == 0 || s.token(b[j.pos:]) > 0 {
 		return 0, 0
 	}
-	if text := b[start:end]; start == k.to || s.harmless(text) || !s.secretLike(text, k.kind, j.grip, quoted) {
+	text := b[start:end]
+	if start == k.to || s.harmless(text) {
 		return 0, 0
 	}
-	return start, end
+	if s.secretLike(text, k.kind, j.grip, quoted) || s.standsOut(b, k, j.grip, start, end) {
+		return start, end
+	}
+	return 0, 0
+}
+
+// standsOut tells whether letters alone are a password, by the place where they stand.
+func (s *Scanner) standsOut(b []byte, k spoken, g grip, start, end int) bool {
+	text := b[start:end]
+	if len(text) < 6 || status(text) || !allLetters(text) || s.keys.classify(text) != NoHint {
+		return false
+	}
+	switch k.kind {
+	case keyPass:
+		return string(b[k.from:k.to]) == "PASS" && isQuote(at(b, k.from-1)) && at(b, end) == b[k.from-1] // of FTP
+	case keyPassword, keyWritten:
+	default:
+		return false
+	}
+	before := b[max(0, k.from-maxTag):k.from]
+	netrc := bytes.LastIndex(before, []byte("login "))
+	return netrc > 0 && bytes.Contains(before[:netrc], []byte("machine ")) || // of .netrc
+		g == said && unpronounceable(text) || len(text) >= minWord && atLineEnds(b, k.from, k.to, start, end)
 }
 
 // maxJoint bounds what may stand between a key and its value.
@@ -149,7 +172,7 @@ func (j *joint) read(b []byte) bool {
 		if j.mark(b) {
 			continue
 		}
-		if spaces > 0 && j.word(b) {
+		if spaces > 0 && (j.word(b) || j.number(b)) {
 			continue
 		}
 		if j.pos == at0 {
@@ -234,6 +257,19 @@ func (j *joint) word(b []byte) bool {
 		j.verb = true
 	}
 	j.pos, j.spoke = to, true
+	return true
+}
+
+// number skips the number of one of several keys: Unseal Key 1: x.
+func (j *joint) number(b []byte) bool {
+	n := j.pos
+	for n-j.pos < 2 && digit(at(b, n)) {
+		n++
+	}
+	if n == j.pos || at(b, n) != ':' || at(b, n+1) != ' ' {
+		return false
+	}
+	j.pos, j.spoke = n, true
 	return true
 }
 

@@ -30,7 +30,16 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 		if i > 1 && digit(b[i-1]) && !is(b[i-2], inLetter) && digit(at(b, i+1)) {
 			return done // a time, a port
 		}
+		if c := at(b, i+1); (digit(c) || c == '*') && i >= done && s.set.Has(Secret) {
+			done = s.passLine(w, b, i, done)
+		}
+		if i > 5 && b[i-1] == 'r' && b[i-5] == '/' && hasPrefix(b[i-4:], "user") && s.set.Has(Secret) {
+			s.netUse(w, b, i)
+		}
 	case '=':
+		if i > 1 && b[i-1] == '5' && b[i-2] == '3' && i >= w.fixed && messageType(b, i+1) && s.set.Has(Account) {
+			w.fixed = s.fix(w, b, i-2) // its first fields aren't shown
+		}
 		if i > 0 && b[i-1] == '8' && i >= w.fixed && hasPrefix(b[i+1:], "FIX") && s.set.Has(Account) {
 			w.fixed = s.fix(w, b, i-1)
 		}
@@ -63,10 +72,16 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	case b[i] == '>':
 		from, to = elementBefore(b, i, from, to)
 	}
+	h := NoHint
+	if foreign(b, i) {
+		h, from, to = HintSecret, i-2, i
+	}
 	if to-from < 2 {
 		return 0
 	}
-	h := s.keys.classify(b[from:to])
+	if h == NoHint {
+		h = s.keys.classify(b[from:to])
+	}
 	if (h == NoHint || h == HintQueryKey) && at(b, from-1) == ' ' {
 		h, _ = s.spokenKey(b, to)
 	}
@@ -102,7 +117,7 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		return len(b)
 	}
 	v.inURL = hint == HintQuery && from == 0 || from > 0 && (b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#')
-	v.workDir = to-from == 3 && hasFoldPrefix(b[from:to], "pwd")
+	v.workDir = hasFoldSuffix(b[from:to], "pwd")
 	start, end, kind, rule := s.judge(b, h, v)
 	if end == 0 || !s.set.Has(kind) {
 		return 0
@@ -128,7 +143,7 @@ func (s *Scanner) nameBeside(b []byte, i, from, to int) (Hint, int) {
 	}
 	h := s.named(b, from)
 	if h == NoHint && b[i] != '>' {
-		v := valueAfter(b, i, NoHint)
+		v := valueAfter(b[:min(len(b), i+maxQuoted)], i, NoHint)
 		h = s.namedBehind(b, v.end+1)
 	}
 	return h, beside
@@ -149,11 +164,21 @@ func (s *Scanner) options(w *Work, b []byte) {
 		for end < len(b) && (alnum(b[end]) || b[end] == '-' || b[end] == '_') {
 			end++
 		}
-		if at(b, end) == ' ' && end-i >= 4 && at(b, end+1) != '-' && at(b, end+1) != ' ' {
+		if at(b, end) == ' ' && end-i >= 4 && at(b, end+1) != '-' && at(b, end+1) != ' ' && !shortWord(b, end+1) {
 			s.pair(w, b, end, NoHint)
 		}
 		i = end - 1
 	}
+}
+
+// shortWord tells whether at b[i] stands a word of up to three letters: the sentence
+// goes on.
+func shortWord(b []byte, i int) bool {
+	n := i
+	for is(at(b, n), inLetter) {
+		n++
+	}
+	return n-i <= 3 && at(b, n) == ' '
 }
 
 // keyBefore returns the key that ends before the separator b[i], if it may be
@@ -165,6 +190,9 @@ func keyBefore(b []byte, i int, t *keyTable) (from, to int) {
 	}
 	for n := 0; n < maxPadding && to > 0 && (b[to-1] == ' ' || b[to-1] == '\t'); n++ {
 		to--
+	}
+	if to > 2 && (b[to-1] == ')' || b[to-1] == ']') && alnum(b[to-2]) {
+		to = beforeGroup(b, to)
 	}
 	if to > 2 && b[to-1] == ']' && is(b[to-2], inLetter) {
 		to = beforeVisibility(b, to)
@@ -187,6 +215,33 @@ func keyBefore(b []byte, i int, t *keyTable) (from, to int) {
 	return from, to
 }
 
+// beforeGroup returns where the key ends before an index or a remark in brackets:
+// passwd[0]=x, Password(554)=x, password (base64): x.
+func beforeGroup(b []byte, to int) int {
+	open := to - 2
+	for open > 0 && to-open < maxPadding && alnum(b[open-1]) {
+		open--
+	}
+	if open < 2 || b[open-1] != '(' && b[open-1] != '[' {
+		return to
+	}
+	inner := b[open : to-1]
+	if !allDigits(inner) && (b[to-1] == ']' || !fixedWord(inner, remarkWords)) {
+		return to
+	}
+	open--
+	for b[open-1] == ' ' && open > 1 {
+		open--
+	}
+	if !alnum(b[open-1]) && !isQuote(b[open-1]) {
+		return to
+	}
+	return open
+}
+
+// remarkWords may stand in brackets between a key and its separator.
+var remarkWords = wordTable(`base64 plain plaintext cleartext hex again new old current utf8 raw`)
+
 // maxPart is the length of "secret" and shorter words, which stand in names whose
 // parts a colon separates.
 const maxPart = 6
@@ -206,7 +261,7 @@ func closesKey(c byte) bool {
 // before b[i]. 0, 0 if it is none, or ends one.
 func elementBefore(b []byte, i, from, to int) (int, int) {
 	if at(b, from-1) == '<' {
-		if c := at(b, i+1); c == '@' || c == ':' || c == ' ' && bytes.IndexByte(b[i:], '<') < 0 {
+		if c := at(b, i+1); c == '@' || c == ':' || isQuote(c) || c == ' ' && bytes.IndexByte(b[i:], '<') < 0 {
 			return 0, 0 // <password> stands for one
 		}
 		return from, to

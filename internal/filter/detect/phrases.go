@@ -44,7 +44,7 @@ func (s *Scanner) phrase(w *Work, b []byte, start, end int) {
 
 // announced judges the argument at b[i], with or without quotes.
 func (s *Scanner) announced(w *Work, b []byte, i int) {
-	for _, word := range [...]string{"password ", "values ", "to ", "is ", "="} {
+	for _, word := range [...]string{"-string ", "password ", "values ", "to ", "is ", "="} {
 		if hasFoldPrefix(b[i:], word) {
 			i += len(word)
 		}
@@ -192,13 +192,17 @@ func (s *Scanner) multipart(w *Work, b []byte, i int) {
 	if h := s.keys.classify(b[from:to]); h != HintSecret && h != HintToken && h != HintPass && h != HintPIN {
 		return
 	}
+	line := "\r\n"
 	body := bytes.Index(b[to:min(len(b), to+maxCommand)], []byte("\r\n\r\n"))
 	if body < 0 {
-		return
+		line = "\n"
+		if body = bytes.Index(b[to:min(len(b), to+maxCommand)], []byte("\n\n")); body < 0 {
+			return
+		}
 	}
-	start := to + body + 4
+	start := to + body + 2*len(line)
 	body = min(len(b), start+maxField)
-	end := bytes.Index(b[start:body], []byte("\r\n--"))
+	end := bytes.Index(b[start:body], []byte(line+"--"))
 	if end < 0 {
 		end = body - start
 	}

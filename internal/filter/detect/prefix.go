@@ -63,6 +63,10 @@ func (s *Scanner) afterDot(w *Work, b []byte, start, end int) {
 		}
 		return
 	}
+	if from := discordBot(b, start, end); from >= 0 {
+		w.add(from, end, Secret, "discord_bot_token")
+		return
+	}
 	for i := range s.dotted {
 		f := &s.dotted[i]
 		if !bytes.HasSuffix(b[:start], []byte(f.prefix)) {

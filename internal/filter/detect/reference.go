@@ -83,7 +83,7 @@ func storeReference(b []byte) bool {
 
 // schema tells whether an array or object describes a field: {"type": "string"}.
 func schema(b []byte) bool {
-	if b[0] == '[' && isQuote(at(b, 1)) && hasByte(b, ' ') && !hasDigitIn(b) {
+	if b[0] == '[' && isQuote(at(b, 1)) && bytes.Count(b, []byte(" ")) > 2*bytes.Count(b, []byte(",")) {
 		return true // messages about a field
 	}
 	i := 1
@@ -103,7 +103,7 @@ func schema(b []byte) bool {
 
 // schemaWords are the keys with which a description of a field begins.
 var schemaWords = wordTable(`type in $ref description required enabled format minlength maxlength min_length min max nullable title
-	readonly writeonly secretkeyref valuefrom ttl pattern example sensitive presence method`)
+	readonly writeonly secretkeyref valuefrom ttl pattern example sensitive presence method path name audience kind namespace ref`)
 
 // code tells whether the bare value is an expression: a call, a field, the variable
 // that is named as the key.

@@ -106,6 +106,9 @@ func quantity(b []byte) bool {
 	if !digit(b[0]) {
 		return false
 	}
+	if b[0] == '0' && at(b, 1) == 'x' {
+		return true
+	}
 	n := 0
 	for n < len(b) && (digit(b[n]) || b[n] == '.' || b[n] == ':' || b[n] == '-' || b[n] == '/' || b[n] == ',') {
 		n++
@@ -113,4 +116,20 @@ func quantity(b []byte) bool {
 	rest := b[n:]
 	return len(rest) == 0 && n < len(b) || len(rest) <= 4 && allLetters(rest) && len(rest)*2 <= n+2 ||
 		len(rest) > 0 && (rest[0] == 'T' || rest[0] == 'Z') && n >= len("2006-01-02") || len(rest) == 0 && !allDigits(b)
+}
+
+// unpronounceable tells whether letters are drawn at random: five consonants in a row.
+func unpronounceable(b []byte) bool {
+	run := 0
+	for _, c := range b {
+		switch lower(c) {
+		case 'a', 'e', 'i', 'o', 'u', 'y':
+			run = 0
+		default:
+			if run++; run == 5 {
+				return true
+			}
+		}
+	}
+	return false
 }

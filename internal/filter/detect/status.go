@@ -14,7 +14,7 @@ var statusWords = wordTable(`invalid expired missing required incorrect wrong no
 	on by from with field length minimum maximum does doesn't has have had needs need found correct check please unauthorized
 	forbidden unauthenticated authentication authorization verification validation refresh refreshed issued granted absent
 	present provided supplied empty none null identifier signature malformed unexpected unsupported unspecified strong weak
-	medium basic bearer digest oauth oauth2 ldap saml kerberos plain scram-sha-256 md5 bcrypt argon2 auto manual type string
+	medium xoauth xoauth2 oauthbearer cram-md5 digest-md5 login ntlm gssapi scram-sha-1 basic bearer digest oauth oauth2 ldap saml kerberos plain scram-sha-256 md5 bcrypt argon2 auto manual type string
 	number boolean object required. invalid. expired. missing. incorrect. input output eof end newline punctuation keyword
 	operator word kubernetes vault env file same-origin include omit internal external public private service
 	anonymous pending active inactive passed skipped`)
@@ -27,7 +27,7 @@ var fieldWords = wordTable(`email username user name login id key value host por
 
 // methodWords are ways to hash a password, and to log in.
 var methodWords = wordTable(`sha256 sha512 sha-256 sha-512 sha224 sha384 argon2i argon2d argon2id pbkdf2 sha512crypt sha256crypt md5crypt
-	hmac-sha256 base64 oauth2 auth0 log4j latin1 win32 x86_64 iso8601`)
+	hmac-sha256 ed25519 base64 oauth2 auth0 log4j latin1 win32 x86_64 iso8601`)
 
 // repositoryUsers are the users by which everyone reaches repositories.
 var repositoryUsers = wordTable(`git hg svn anonymous`)

@@ -39,6 +39,9 @@ func (s *Scanner) addUserinfo(w *Work, b []byte, i, sign int) {
 	if b[i] == '[' && MaskLength(b[i:]) == 0 {
 		return // [user[:password]@]host
 	}
+	if capitals(b[i:sign]) && colon+1 < sign && telling(b[colon+1:sign]) {
+		return // USER:PASSWORD@HOST
+	}
 	if colon > i && colon+1 < sign && s.harmless(b[colon+1:sign]) && !hasPrefix(b[colon+1:sign], "REDACTED") {
 		return // only a user's name is left: app:***@
 	}
@@ -48,4 +51,9 @@ func (s *Scanner) addUserinfo(w *Work, b []byte, i, sign int) {
 	if colon+1 < sign && !s.harmless(b[colon+1:sign]) {
 		w.add(colon+1, sign, URL, "userinfo")
 	}
+}
+
+// telling tells whether b only says that a password stands there.
+func telling(b []byte) bool {
+	return passwordKey(b) || string(b) == "PASS" || string(b) == "SECRET"
 }

@@ -207,3 +207,23 @@ func webhook(b []byte, start, end int) (from, to int) {
 	}
 	return 0, 0
 }
+
+// discordBot returns where the token of a bot of Discord begins whose last part is
+// b[start:end], or -1: the bot's id, which is a number, in base64, six characters, and
+// 27 or more (https://discord.com/developers/docs/reference#authentication).
+func discordBot(b []byte, start, end int) int {
+	const middle = 6
+	dot := start - 2 - middle
+	if end-start < 27 || end-start > 45 || at(b, dot) != '.' {
+		return -1
+	}
+	from := dot
+	for from > 0 && dot-from < maxKey && base64Values[b[from-1]] != 0 {
+		from--
+	}
+	var id [32]byte
+	if n := dot - from; n < 23 || n > 28 || !allDigits(decodeBase64(id[:0], b[from:dot])) {
+		return -1
+	}
+	return from
+}
