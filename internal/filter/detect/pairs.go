@@ -60,10 +60,10 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 // values that aren't private are read again with the keys in them.
 const maxReads = 16
 
-// pair judges the pair whose separator is b[i], and returns the end of the value
-// if it is private.
-func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
-	from, to := keyBefore(b, i, &s.keys)
+// keyOf returns what the key before the separator b[i] says, b[from:to], and whether it
+// says only that the value is one, whose name stands beside.
+func (s *Scanner) keyOf(b []byte, i int) (h Hint, from, to, beside int) {
+	from, to = keyBefore(b, i, &s.keys)
 	switch {
 	case signs(b, i):
 		from, to = serialized(b, i)
@@ -72,12 +72,11 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	case b[i] == '>':
 		from, to = elementBefore(b, i, from, to)
 	}
-	h := NoHint
 	if foreign(b, i) {
 		h, from, to = HintSecret, i-2, i
 	}
 	if to-from < 2 {
-		return 0
+		return NoHint, from, to, plainKey
 	}
 	if h == NoHint {
 		h = s.keys.classify(b[from:to])
@@ -85,13 +84,19 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if (h == NoHint || h == HintQueryKey) && at(b, from-1) == ' ' {
 		h, _ = s.spokenKey(b, to)
 	}
-	beside := plainKey
 	if h == NoHint {
 		h, beside = s.nameBeside(b, i, from, to)
 	}
 	if h == NoHint && string(b[from:to]) == "input_value" {
 		h = s.fieldAbove(b, from)
 	}
+	return h, from, to, beside
+}
+
+// pair judges the pair whose separator is b[i], and returns the end of the value
+// if it is private.
+func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
+	h, from, to, beside := s.keyOf(b, i)
 	if h == NoHint {
 		return 0
 	}

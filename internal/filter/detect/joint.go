@@ -1,0 +1,195 @@
+package detect
+
+import "bytes"
+
+// maxJoint bounds what may stand between a key and its value.
+const maxJoint = 6
+
+// joint reads what stands between a key and its value.
+type joint struct {
+	pos   int
+	grip  grip
+	verb  bool // something is set or changed: "to" stands before the value
+	spoke bool // words stand before the value
+	path  bool // a slash stands before the value
+}
+
+// read moves to the value. It returns false if none can follow.
+func (j *joint) read(b []byte) bool {
+	start := j.pos
+	if bytes.Contains(b[max(0, start-maxKey):start], []byte("{{")) {
+		return false // a template
+	}
+	if c := at(b, start); c == '>' || c == '/' {
+		return false // <password>@host, a path
+	}
+	for n := 0; n < 2 && j.pos < len(b) && (isQuote(b[j.pos]) || b[j.pos] == ']' || b[j.pos] == ')' || b[j.pos] == '*'); n++ {
+		j.pos++
+	}
+	for range maxJoint {
+		at0 := j.pos
+		spaces := 0
+		for spaces < maxPadding && is(at(b, j.pos), inSpace) && b[j.pos] != '\n' {
+			j.pos++
+			spaces++
+		}
+		if c := at(b, j.pos); (c == '=' || c == ':') && j.grip == loose && !j.spoke {
+			return false // pairs judges it
+		}
+		if j.mark(b) {
+			continue
+		}
+		if spaces > 0 && (j.word(b) || j.number(b)) {
+			continue
+		}
+		if j.pos == at0 {
+			break
+		}
+	}
+	if c := at(b, j.pos); c == '(' || (c == '[' || c == '{') && j.pos > start {
+		j.grip = max(j.grip, marked)
+		return true
+	}
+	return j.pos > start && j.pos < len(b)
+}
+
+// mark skips a run of punctuation that points at a value.
+func (j *joint) mark(b []byte) bool {
+	pos := j.pos
+	for pos < len(b) && pos-j.pos < maxKey {
+		switch c := b[pos]; {
+		case c == '-' || c == '>' || c == '=' || c == ':' || c == '|' || c == '#' || c == '~' || c == ',' || c == ';':
+			pos++
+			continue
+		case c == '.' && at(b, pos+1) == '.' || c == '.' && pos > j.pos:
+			pos++
+			continue
+		case c == 0xE2 && pos+2 < len(b): // arrows, dashes, bars, bullets
+			pos += 3
+			continue
+		case c == '<' && at(b, pos+1) == '-':
+			pos += 2
+			continue
+		}
+		break
+	}
+	if pos == j.pos {
+		return false
+	}
+	run := b[j.pos:pos]
+	switch {
+	case run[len(run)-1] == ':' || run[len(run)-1] == '=':
+		j.grip = said
+	case len(run) == 1 && (run[0] == ',' || run[0] == ';' || run[0] == '-' && at(b, pos) != ' '):
+		j.grip = max(j.grip, loose)
+	default:
+		j.grip = max(j.grip, marked)
+	}
+	j.pos = pos
+	return true
+}
+
+// jointWords may stand between a key and its value.
+var jointWords = wordTable(`is was are be being equals equal ist lautet war est es era now value values string given provided supplied
+	entered used received got typed submitted to as with the a an set changed reset updated rotated new of field currently your`)
+
+// sayingWords are those behind which the value stands.
+var sayingWords = wordTable(`is was are be being equals equal ist lautet war est es era value`)
+
+// changeWords say that a value is given.
+var changeWords = wordTable(`set changed reset updated rotated change setting sets changing update resetting changes`)
+
+// word skips a word that may stand before a value.
+func (j *joint) word(b []byte) bool {
+	to := j.pos
+	for to < len(b) && to-j.pos < minWord+4 && is(b[to], inLetter) {
+		to++
+	}
+	word := b[j.pos:to]
+	if len(word) == 0 || at(b, to) != ' ' && at(b, to) != ':' {
+		return false
+	}
+	switch {
+	case len(word) == 3 && hasFoldPrefix(word, "for") || len(word) == 2 && hasFoldPrefix(word, "of"):
+		return j.owner(b, to)
+	case !fixedWord(word, jointWords):
+		return false
+	case len(word) == 2 && hasFoldPrefix(word, "to"):
+		if j.verb {
+			j.grip = said
+		}
+	case fixedWord(word, sayingWords):
+		j.grip = said
+	case fixedWord(word, changeWords):
+		j.verb = true
+	}
+	j.pos, j.spoke = to, true
+	return true
+}
+
+// number skips the number of one of several keys: Unseal Key 1: x.
+func (j *joint) number(b []byte) bool {
+	n := j.pos
+	for n-j.pos < 2 && digit(at(b, n)) {
+		n++
+	}
+	if n == j.pos || at(b, n) != ':' || at(b, n+1) != ' ' {
+		return false
+	}
+	j.pos, j.spoke = n, true
+	return true
+}
+
+// owner skips whom a password is of, if a value is announced behind: for bob: x, of
+// bob is x.
+func (j *joint) owner(b []byte, pos int) bool {
+	for range 2 { // user bob
+		for at(b, pos) == ' ' {
+			pos++
+		}
+		from := pos
+		for pos < len(b) && pos-from < maxKey && (is(b[pos], inLocal) || b[pos] == '@' || b[pos] == '/' || isQuote(b[pos])) && b[pos] != '=' {
+			pos++
+		}
+		if pos == from {
+			return false
+		}
+		if at(b, pos) == ':' && at(b, pos+1) == ' ' {
+			j.pos, j.grip = pos+1, said
+			return true
+		}
+		for _, word := range [...]string{" is ", " was ", " = ", " ist ", " lautet "} {
+			if hasPrefix(b[pos:], word) {
+				j.pos, j.grip = pos+len(word)-1, said
+				return true
+			}
+		}
+		for _, word := range [...]string{" to ", " changed to ", " set to ", " reset to "} {
+			if hasPrefix(b[pos:], word) && (j.verb || len(word) > 4) {
+				j.pos, j.grip = pos+len(word)-1, said
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// changes tells whether a word before b[i] says that something is changed.
+func changes(b []byte, i int) bool {
+	text := b[max(0, i-2*maxPadding):i]
+	for range 4 {
+		text = bytes.TrimRight(text, " ")
+		from := len(text)
+		for from > 0 && is(text[from-1], inLetter) {
+			from--
+		}
+		if from == len(text) {
+			return false
+		}
+		if fixedWord(text[from:], changeWords) {
+			return true
+		}
+		text = text[:from]
+	}
+	return false
+}
