@@ -11,6 +11,9 @@ from dataclasses import dataclass
 MILLISECONDS_TO_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 MILLISECONDS_TO_MINUTES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 
+PREFIX = "drl."
+"""Begins the names of our own metrics, and of the attributes that spans and log records get by keyword."""
+
 SYMBOL = "symbol"
 DESTINATION = "messaging.destination.name"
 ERROR_TYPE = "error.type"

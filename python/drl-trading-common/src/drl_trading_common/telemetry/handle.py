@@ -74,7 +74,7 @@ class Telemetry:
             from .instrumentation import instrument_app  # noqa: PLC0415
 
             with self._instrumenting:
-                instrument_app(self, self._providers, app)
+                instrument_app(self._providers, app, self.metrics, self.flush)
 
     def flush(self, deadline_s: float | None = None) -> bool:
         """Exports all that is pending, the signals in parallel; for a job's steps, or before os._exit.

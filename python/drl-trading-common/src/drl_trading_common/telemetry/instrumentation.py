@@ -9,7 +9,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from opentelemetry import _logs, metrics, propagate, trace
+from opentelemetry import _logs, propagate, trace
+from opentelemetry.metrics import set_meter_provider
 
 from .guard import attempt
 from .log_export import ExportFilter
@@ -18,24 +19,26 @@ from .web import CountASGIErrors, count_flask_errors, flush_at_lifespan_end, nam
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from opentelemetry.propagators.textmap import TextMapPropagator
+
     from .config import TelemetryConfig
-    from .handle import Telemetry
+    from .metrics import Metrics
     from .pipelines import Providers
 
 log = logging.getLogger(__name__)
 
 
-def register_globals(telemetry: Telemetry, providers: Providers) -> None:
-    """Makes the providers and propagators those of OpenTelemetry's API, for libraries that ask it."""
+def register_globals(providers: Providers, propagator: TextMapPropagator) -> None:
+    """Makes the providers and the propagator those of OpenTelemetry's API, for libraries that ask it."""
     registered: list[tuple[Callable[[Any], None], Any]] = [
         (trace.set_tracer_provider, providers.tracer),
-        (metrics.set_meter_provider, providers.meter),
+        (set_meter_provider, providers.meter),
         (_logs.set_logger_provider, providers.logger),
     ]
     for register, provider in registered:
         if provider is not None:
             attempt("register provider", functools.partial(register, provider))
-    attempt("register propagator", lambda: propagate.set_global_textmap(telemetry.propagator))
+    attempt("register propagator", lambda: propagate.set_global_textmap(propagator))
 
 
 def instrument_libraries(providers: Providers, config: TelemetryConfig, engine: object) -> None:
@@ -52,14 +55,21 @@ def instrument_libraries(providers: Providers, config: TelemetryConfig, engine: 
         httpx.setLevel(logging.WARNING)
 
 
-def instrument_app(telemetry: Telemetry, providers: Providers, app: object) -> None:
-    """Instruments a Flask or FastAPI app. An app that is instrumented already stays as it is."""
+def instrument_app(providers: Providers, app: object, metrics: Metrics, flush: Callable[[], object]) -> None:
+    """Instruments a Flask or FastAPI app. An app that is instrumented already stays as it is.
+
+    Args:
+        providers: What its spans and metrics go to.
+        app: Flask or FastAPI; any other object is left as it is, with a warning.
+        metrics: Counts its errors.
+        flush: Called when a FastAPI app has ended.
+    """
     if getattr(app, "_is_instrumented_by_opentelemetry", False):
         return
     if _is_a("flask", "Flask", app):
-        attempt("instrument flask", lambda: _flask(telemetry, providers, app))
+        attempt("instrument flask", lambda: _flask(providers, app, metrics))
     elif _is_a("fastapi", "FastAPI", app):
-        attempt("instrument fastapi", lambda: _fastapi(telemetry, providers, app))
+        attempt("instrument fastapi", lambda: _fastapi(providers, app, metrics, flush))
     else:
         log.warning("telemetry: instrument app: want a Flask or FastAPI object, got %s", type(app).__name__)
 
@@ -129,19 +139,19 @@ def _sqlalchemy(providers: Providers, engine: Any) -> None:
     instrument_sqlalchemy(providers, engine)
 
 
-def _flask(telemetry: Telemetry, providers: Providers, app: Any) -> None:
+def _flask(providers: Providers, app: Any, metrics: Metrics) -> None:
     from opentelemetry.instrumentation.flask import FlaskInstrumentor  # noqa: PLC0415
 
     FlaskInstrumentor.instrument_app(
         app, tracer_provider=providers.tracer, meter_provider=providers.meter, request_hook=name_without_path
     )
-    count_flask_errors(app, telemetry.metrics)
+    count_flask_errors(app, metrics)
 
 
-def _fastapi(telemetry: Telemetry, providers: Providers, app: Any) -> None:
+def _fastapi(providers: Providers, app: Any, metrics: Metrics, flush: Callable[[], object]) -> None:
     from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor  # noqa: PLC0415
 
-    flush_at_lifespan_end(app, telemetry)
+    flush_at_lifespan_end(app, flush)
     FastAPIInstrumentor.instrument_app(
         app,
         tracer_provider=providers.tracer,
@@ -149,4 +159,4 @@ def _fastapi(telemetry: Telemetry, providers: Providers, app: Any) -> None:
         # Two spans a request that say nothing: more than half of an app's volume. No environment variable does it.
         exclude_spans=["send", "receive"],
     )
-    app.add_middleware(CountASGIErrors, metrics=telemetry.metrics)
+    app.add_middleware(CountASGIErrors, metrics=metrics)

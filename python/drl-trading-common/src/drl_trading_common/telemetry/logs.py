@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from opentelemetry.trace import format_span_id, format_trace_id, get_current_span
 
-from .spans import PREFIX
+from .catalog import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -66,7 +66,7 @@ def _start_enabled(service_name: str, config: TelemetryConfig, engine: object) -
     if not providers.pipelines:
         return Telemetry(service_name, config, None)
     telemetry = Telemetry(service_name, config, providers)
-    instrumentation.register_globals(telemetry, providers)
+    instrumentation.register_globals(providers, telemetry.propagator)
     instrumentation.instrument_libraries(providers, config, engine)
     atexit.register(telemetry.shutdown)
     attempt("flush children", lambda: forks.flush_children(telemetry))

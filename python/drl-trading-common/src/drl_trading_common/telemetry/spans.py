@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from opentelemetry.trace import INVALID_SPAN, SpanKind
 
-from .catalog import ERROR_TYPE, OUTCOME, Histogram
+from .catalog import ERROR_TYPE, OUTCOME, PREFIX, Histogram
 from .handle import HANDLE
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.trace import Link, Span
     from opentelemetry.util.types import AttributeValue
-
-PREFIX = "drl."
 
 
 def span(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
 from opentelemetry.trace import SpanKind
 
+from .catalog import PREFIX
 from .generators import detached_span, drive_async_generator, drive_generator
 from .handle import HANDLE
-from .spans import PREFIX, span
+from .spans import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable

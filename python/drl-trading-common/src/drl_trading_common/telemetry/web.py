@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .catalog import REQUEST_ERRORS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from wsgiref.types import WSGIEnvironment
 
     from fastapi import FastAPI
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Span
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from .handle import Telemetry
     from .metrics import Metrics
 
 _METHODS = frozenset(("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"))
@@ -81,7 +80,7 @@ class CountASGIErrors:
             self._metrics.add(REQUEST_ERRORS, error_type=str(status))
 
 
-def flush_at_lifespan_end(app: FastAPI, telemetry: Telemetry) -> None:
+def flush_at_lifespan_end(app: FastAPI, flush: Callable[[], object]) -> None:
     """Flushes after the app's own shutdown code.
 
     uvicorn handles SIGTERM itself: after the lifespan it sends itself the signal again, with its default action if
@@ -95,6 +94,6 @@ def flush_at_lifespan_end(app: FastAPI, telemetry: Telemetry) -> None:
             async with inner(started) as state:
                 yield state
         finally:
-            await asyncio.to_thread(telemetry.flush)
+            await asyncio.to_thread(flush)
 
     app.router.lifespan_context = lifespan
