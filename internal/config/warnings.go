@@ -14,7 +14,12 @@ import (
 func (c *Config) Warnings(aliases func(key string) []string) []*Error {
 	w := &warner{config: c, aliases: aliases}
 	w.rules("sample.rules", c.Sample.Rules)
-	w.rules("sample.shadow", c.Sample.Shadow)
+	if len(c.Sample.Shadow) > 0 {
+		w.rules("sample.shadow", c.Sample.Shadow)
+	}
+	if c.Sample.Grace > c.Sample.Hold {
+		w.add("sample.grace", "is longer than sample.hold (%s), which ends the wait before", formatDuration(c.Sample.Hold))
+	}
 	for i, key := range c.SpanMetrics.Dimensions {
 		w.filtered(fmt.Sprintf("span_metrics.dimensions[%d]", i), key, "as a label")
 	}
@@ -90,7 +95,10 @@ func (w *warner) rules(path string, rules []Rule) {
 			}
 		}
 	}
-	if last == "" && len(rules) > 0 {
+	switch {
+	case len(rules) == 0:
+		w.add(path, "has no rule: every trace is dropped")
+	case last == "":
 		w.add(path, "has no rule for the remaining traces: they are dropped")
 	}
 }

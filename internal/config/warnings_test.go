@@ -62,6 +62,29 @@ sample:
 	}
 }
 
+// What can't be meant of sampling as a whole.
+func TestWarningsOfSampling(t *testing.T) {
+	for text, want := range map[string]string{
+		"sample: {rules: []}\n": "a.yaml:1: sample.rules: has no rule: every trace is dropped",
+		"sample: {rules: [{name: a, when: {status: error}, keep: always}]}\n":  "a.yaml:1: sample.rules: has no rule for the remaining traces: they are dropped",
+		"sample: {shadow: [{name: a, when: {status: error}, keep: always}]}\n": "a.yaml:1: sample.shadow: has no rule for the remaining traces: they are dropped",
+		"sample: {hold: 1s, grace: 90s}\n":                                     "a.yaml:1: sample.grace: is longer than sample.hold (1s), which ends the wait before",
+		"sample: {hold: 1s, grace: 1s, rules: [{name: a, ratio: 0}]}\n":        "",
+	} {
+		c, err := load(Source{File: "a.yaml"}, []byte(text), Allowed{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, w := range c.Warnings(aliases) {
+			got += w.Error()
+		}
+		if got != want {
+			t.Errorf("%s: warns %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestMatches(t *testing.T) {
 	for _, test := range []struct {
 		pattern, name string
