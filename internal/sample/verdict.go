@@ -63,7 +63,7 @@ func (s *Sampler) decide(f uint32, trigger Trigger) {
 	}
 	v := s.look(f)
 	o := outcome{verdict: VerdictLate, rule: noRule}
-	if fr.roots > 0 || !s.dropped.has(fr.traceID) {
+	if !s.isLate(fr) {
 		o = s.judge(v)
 	}
 	if o.budget != nil {
@@ -72,6 +72,9 @@ func (s *Sampler) decide(f uint32, trigger Trigger) {
 	}
 	s.carryOut(f, v, o, trigger)
 }
+
+// isLate says whether a drop binds the fragment.
+func (s *Sampler) isLate(fr *fragment) bool { return fr.roots == 0 && s.dropped.has(fr.traceID) }
 
 // carried is a fragment while its verdict is carried out. It stands in the sampler,
 // like the function that Transition calls, so that a verdict makes no garbage.
@@ -151,7 +154,7 @@ func (s *Sampler) deliver(v *view, o outcome, trigger Trigger) {
 func (s *Sampler) evict(f uint32) {
 	v := s.look(f)
 	s.guard("rule", func() {
-		if v.r >= s.live.baseline(v) {
+		if !s.isLate(s.index.fragments.at(f)) && v.r >= s.live.baseline(v) {
 			s.metrics.evictedAbove.Inc() // adjusted counts are too low from now on
 		}
 	})
