@@ -33,8 +33,8 @@ type Value struct {
 	Raw    []byte // encoded AnyValue
 }
 
-// ParseValue reads an encoded AnyValue.
-func ParseValue(raw []byte) Value {
+// parseValue reads an encoded AnyValue.
+func parseValue(raw []byte) Value {
 	if len(raw) > 1 && uint64(raw[0]) == tagString { // nearly always
 		if from, to := payload(raw, 1); to == len(raw) {
 			return Value{Kind: ValueString, Bytes: raw[from:to:to], Raw: raw}
@@ -104,7 +104,7 @@ func ParseAttribute(raw []byte) (key []byte, v Value) {
 		keyFrom, keyTo := payload(raw, 1)
 		if keyFrom > 0 && keyTo < len(raw) && uint64(raw[keyTo]) == tagValue {
 			if from, to := payload(raw, keyTo+1); to == len(raw) {
-				return raw[keyFrom:keyTo:keyTo], ParseValue(raw[from:to:to])
+				return raw[keyFrom:keyTo:keyTo], parseValue(raw[from:to:to])
 			}
 		}
 	}
@@ -113,7 +113,7 @@ func ParseAttribute(raw []byte) (key []byte, v Value) {
 		case numberKey:
 			key = r.data
 		case numberValue:
-			v = ParseValue(r.data)
+			v = parseValue(r.data)
 		}
 	}
 	return key, v

@@ -31,7 +31,7 @@ const (
 	FlagIsRemote    uint32 = 0x200 // the parent is remote
 )
 
-// Field numbers of Span, Event, Link and Status.
+// Field numbers of Span, Event and Status.
 const (
 	spanTraceID    = 1
 	spanSpanID     = 2
@@ -43,17 +43,11 @@ const (
 	spanEnd        = 8
 	spanAttributes = 9
 	spanEvents     = 11
-	spanLinks      = 13
 	spanStatus     = 15
 	spanFlags      = 16
 
-	eventTime       = 1
 	eventName       = 2
 	eventAttributes = 3
-
-	linkTraceID    = 1
-	linkSpanID     = 2
-	linkAttributes = 4
 
 	statusCode = 3
 )
@@ -147,7 +141,6 @@ func (s *Span) Attributes() iter.Seq2[[]byte, Value] {
 // Event is an event of a span.
 type Event struct {
 	Raw  []byte // encoded Event
-	Time uint64 // nanoseconds since the Unix epoch
 	Name []byte
 }
 
@@ -163,10 +156,7 @@ func (s *Span) rangeEvents(yield func(Event) bool) {
 		}
 		e := Event{Raw: r.data}
 		for f := (reader{b: r.data}); f.next(); {
-			switch f.num {
-			case eventTime:
-				e.Time = f.n
-			case eventName:
+			if f.num == eventName {
 				e.Name = f.data
 			}
 		}
@@ -179,41 +169,4 @@ func (s *Span) rangeEvents(yield func(Event) bool) {
 // Attributes yields the event's attributes.
 func (e *Event) Attributes() iter.Seq2[[]byte, Value] {
 	return func(yield func([]byte, Value) bool) { rangeAttributes(e.Raw, eventAttributes, yield) }
-}
-
-// Link is a link of a span.
-type Link struct {
-	Raw     []byte // encoded Link
-	TraceID [16]byte
-	SpanID  [8]byte
-}
-
-// Links yields the span's links.
-func (s *Span) Links() iter.Seq[Link] {
-	return func(yield func(Link) bool) { s.rangeLinks(yield) }
-}
-
-func (s *Span) rangeLinks(yield func(Link) bool) {
-	for r := (reader{b: s.Raw}); r.next(); {
-		if !r.embeds(spanLinks) {
-			continue
-		}
-		l := Link{Raw: r.data}
-		for f := (reader{b: r.data}); f.next(); {
-			switch f.num {
-			case linkTraceID:
-				copy(l.TraceID[:], f.data)
-			case linkSpanID:
-				copy(l.SpanID[:], f.data)
-			}
-		}
-		if !yield(l) {
-			return
-		}
-	}
-}
-
-// Attributes yields the link's attributes.
-func (l *Link) Attributes() iter.Seq2[[]byte, Value] {
-	return func(yield func([]byte, Value) bool) { rangeAttributes(l.Raw, linkAttributes, yield) }
 }
