@@ -18,7 +18,7 @@ func FuzzScan(f *testing.F) {
 		"eyJhbGciOiJub25lIn0..", "-----BEGIN RSA PRIVATE KEY-----\\n", "https://u:p@h/?sig=1&a=b", "8=FIX.4.4|1=ABC12345|554=x|",
 		"+49 (0)30 1234567", "Authorization: Basic YTpi", "\u200b\uff14&#64;%25%34", "1:2:3::4 10.0.0.1 00-11-22-33-44-55",
 		"RSSMRA85T10A562S AB 12 34 56 C 131052-308T", "ghp_0123456789abcdefABCDEF hvs.0123456789abcdefghijklmn",
-		`authorization: Digest x="`, "a@b.c.-.-",
+		`authorization: Digest x="`, "a@b.c.-.-", "value=x1",
 	} {
 		f.Add([]byte(seed), uint8(0))
 	}

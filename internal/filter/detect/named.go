@@ -86,7 +86,7 @@ func (s *Scanner) namedBehind(b []byte, i int) Hint {
 	for i < len(b) && i-from < maxPadding && is(b[i], inLetter) {
 		i++
 	}
-	if !fixedWord(b[from:i], nameWords) {
+	if i > len(b) || !fixedWord(b[from:i], nameWords) {
 		return NoHint
 	}
 	mark := i
