@@ -2,20 +2,55 @@ package detect
 
 import "bytes"
 
-// prefixIndex finds which secrets may begin at a place by the first two bytes.
+// prefixIndex finds which secrets may begin at a place by three bytes there. Only
+// every other byte of a word is looked at, so that each form is noted with the bytes
+// at its start and with those one byte on: or, if nothing that goes on with it may
+// stand before, one byte before.
 type prefixIndex struct {
-	bits    [1 << 10]uint64 // one bit a pair of bytes
+	three   [1 << prefixBits / 64]uint64 // a bit for each hash of three bytes
 	byFirst [256][]*secretForm
+}
+
+// prefixBits bounds the hashes: 4 KiB, a few per cent of which are set.
+const prefixBits = 15
+
+// threeBytes returns where the bit for them is.
+func threeBytes(a, b, c byte) uint32 {
+	return (uint32(a) | uint32(b)<<8 | uint32(c)<<16) * 0x9E3779B1 >> (32 - prefixBits)
 }
 
 func newPrefixIndex(forms []secretForm) (x prefixIndex) {
 	for i := range forms {
 		f := &forms[i]
-		pair := uint16(f.prefix[0])<<8 | uint16(f.prefix[1])
-		x.bits[pair>>6] |= 1 << (pair & 63)
 		x.byFirst[f.prefix[0]] = append(x.byFirst[f.prefix[0]], f)
+		x.note(f.prefix, f.chars, f.bounded)
 	}
+	x.note(jwtPrefix, b64Chars(), false)
 	return x
+}
+
+// note notes a prefix, which characters of a set follow.
+func (x *prefixIndex) note(prefix string, chars byteSet, bounded bool) {
+	for c := range 256 {
+		if !chars.has(byte(c)) {
+			continue
+		}
+		p := prefix + string([]byte{byte(c)})
+		x.add(p[0], p[1], p[2])
+		if !bounded {
+			x.add(p[1], p[2], (p + p)[3])
+		}
+	}
+	if bounded {
+		for _, before := range []byte("-_~") { // what is in a word besides letters and digits
+			x.add(before, prefix[0], prefix[1])
+		}
+	}
+}
+
+func (x *prefixIndex) add(a, b, c byte) {
+	k := threeBytes(a, b, c)
+	x.three[k>>6] |= 1 << (k & 63)
 }
 
 // jwtPrefix is base64 of `{"`, with which the header of a token begins.
@@ -28,19 +63,17 @@ const minSuffix = 20
 // prefixed looks in the word b[start:end] for secrets known by their prefix.
 func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
 	x := &s.prefixes
-	word := b[start:end]
-	pair := uint16(word[0])
-	for i := 1; i < len(word); i++ {
-		pair = pair<<8 | uint16(word[i])
-		if x.bits[pair>>6]>>(pair&63)&1 == 0 {
+	done := start // what was found ends here
+	for i := start; i < end && i+2 < len(b); i += 2 {
+		k := threeBytes(b[i], b[i+1], b[i+2])
+		if x.three[k>>6]>>(k&63)&1 == 0 {
 			continue
 		}
-		if n := s.prefixedAt(w, b, start, start+i-1); n > start+i {
-			if n >= end-1 {
+		for at := max(done, i-1); at <= min(i+1, end-2); at++ {
+			if n := s.prefixedAt(w, b, start, at); n > at {
+				done, i = n, n&^1|start&1
 				break
 			}
-			i = n - start
-			pair = uint16(word[i])
 		}
 	}
 	if start > 1 && (end-start >= minSuffix || b[start-2] == '1') && (b[start-1] == '.' || b[start-1] == '/' || b[start-1] == '|') && s.set.Has(Secret) {
@@ -141,7 +174,7 @@ func (f *secretForm) match(b []byte, start, i int) (from, to int) {
 	}
 	body := i + len(f.prefix)
 	to = body
-	for to < len(b) && f.chars[b[to]>>6]>>(b[to]&63)&1 != 0 && (f.max == 0 || to-body <= f.max) {
+	for to < len(b) && f.chars.has(b[to]) && (f.max == 0 || to-body <= f.max) {
 		to++
 	}
 	for to > body+f.min && (b[to-1] == '.' || b[to-1] == '-') { // the end of a sentence or a rule

@@ -26,6 +26,8 @@ func bytesOf(chars string) (s byteSet) {
 	return s
 }
 
+func (s *byteSet) has(c byte) bool { return s[c>>6]>>(c&63)&1 != 0 }
+
 // The alphabets of tokens.
 const (
 	digitChars = "0123456789"
