@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 )
 
 // The component gives the agent to any workload with the label, before the init
@@ -34,9 +35,11 @@ func TestComponentSelectsByLabel(t *testing.T) {
             readOnlyRootFilesystem: true
             capabilities: {drop: [ALL]}
 `)
+	write("job.yaml", "apps/v1", "batch/v1", "kind: Deployment", "kind: Job", "  replicas: 1\n", "",
+		"  selector:\n    matchLabels:\n      app.kubernetes.io/name: example\n", "", "    spec:\n", "    spec:\n      restartPolicy: Never\n")
 	write("deployment.yaml", "    telemetry-agent: sidecar\n", "")
 	kustomization := filepath.Join(folder, "kustomization.yaml")
-	text := strings.Replace(string(read(t, kustomization)), "  - deployment.yaml\n", "  - deployment.yaml\n  - statefulset.yaml\n", 1)
+	text := strings.Replace(string(read(t, kustomization)), "  - deployment.yaml\n", "  - deployment.yaml\n  - statefulset.yaml\n  - job.yaml\n", 1)
 	if err := os.WriteFile(kustomization, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +47,9 @@ func TestComponentSelectsByLabel(t *testing.T) {
 	objects := build(t, folder)
 	for _, problem := range podProblems(&only[*appsv1.StatefulSet](t, objects).Spec.Template) {
 		t.Errorf("labelled StatefulSet: %s", problem)
+	}
+	for _, problem := range podProblems(&only[*batchv1.Job](t, objects).Spec.Template) {
+		t.Errorf("labelled Job: %s", problem)
 	}
 	if got := only[*appsv1.Deployment](t, objects).Spec.Template.Spec.InitContainers; len(got) != 0 {
 		t.Errorf("Deployment without the label: got init containers %v", got)
