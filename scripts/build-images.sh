@@ -4,14 +4,23 @@
 #
 # STACK_PULL=auto (default): pulls public images where a registry answers, else builds all from Go modules,
 #   Debian packages and Python wheels; =1: pulls or fails; =0: builds.
-# The agent and the services are always built from this tree; the others only when absent.
+# The agent and the services are always built from this tree; the others only when absent, or built from other files of
+# deploy/images than there are now.
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 pull=${STACK_PULL:-auto}
 "$ROOT/scripts/ensure-docker.sh"
 
-have() { docker image inspect "$1" >/dev/null 2>&1; }
+# recipe NAME: a hash of the files in deploy/images that image NAME is built from; its label.
+recipe() { cat "$ROOT/deploy/images/$1"* | sha256sum | cut -c1-16; }
+
+# have IMAGE NAME: whether the image is there and, if it was built here, from the files that are there now.
+have() {
+  local made
+  made=$(docker image inspect --format '{{index .Config.Labels "telemetry-agent.recipe"}}' "$1" 2>/dev/null) || return
+  [ -z "$made" ] || [ "$made" = "$(recipe "$2")" ]
+}
 
 # registry_has IMAGE: a quick look whether IMAGE can be pulled.
 registry_has() {
@@ -21,6 +30,14 @@ registry_has() {
 
 # build ARGS...: the classic builder, which every engine and client has; what it builds from scratch needs no network.
 build() { DOCKER_BUILDKIT=0 quietly docker-build docker build "$@"; }
+
+# build_recipe NAME IMAGE FOLDER ARGS...: IMAGE by deploy/images/NAME.Dockerfile, from what is in FOLDER.
+build_recipe() {
+  local name=$1 image=$2 folder=$3
+  shift 3
+  build --network none --label "telemetry-agent.recipe=$(recipe "$name")" --tag "$image" \
+    --file "$ROOT/deploy/images/$name.Dockerfile" "$@" "$folder"
+}
 
 image_agent() {
   local stage=$ROOT/build/image version
@@ -37,24 +54,24 @@ image_agent() {
 }
 
 image_jaeger() {
-  have "$JAEGER_IMAGE" && return
+  have "$JAEGER_IMAGE" jaeger && return
   if registry_has "$JAEGER_IMAGE"; then docker pull -q "$JAEGER_IMAGE" >/dev/null; return; fi
   local binary
   binary=$("$ROOT/scripts/build-jaeger.sh")
-  build --network none --tag "$JAEGER_IMAGE" --file "$ROOT/deploy/images/jaeger.Dockerfile" "$(dirname "$binary")"
+  build_recipe jaeger "$JAEGER_IMAGE" "$(dirname "$binary")"
 }
 
 image_prometheus() {
-  have "$PROMETHEUS_IMAGE" && return
+  have "$PROMETHEUS_IMAGE" prometheus && return
   if registry_has "$PROMETHEUS_IMAGE"; then docker pull -q "$PROMETHEUS_IMAGE" >/dev/null; return; fi
   local folder
   folder=$("$ROOT/scripts/build-prometheus.sh")
   mkdir -p "$folder/data"
-  build --network none --tag "$PROMETHEUS_IMAGE" --file "$ROOT/deploy/images/prometheus.Dockerfile" "$folder"
+  build_recipe prometheus "$PROMETHEUS_IMAGE" "$folder"
 }
 
 image_postgres() {
-  have "$POSTGRES_IMAGE" && return
+  have "$POSTGRES_IMAGE" postgres && return
   if registry_has "$POSTGRES_IMAGE"; then docker pull -q "$POSTGRES_IMAGE" >/dev/null; return; fi
   "$ROOT/scripts/build-python-base.sh"
   local folder
@@ -63,17 +80,16 @@ image_postgres() {
   trap 'rm -rf "$stage"' EXIT
   cp -al "$folder" "$stage/root" 2>/dev/null || cp -a "$folder" "$stage/root"
   cp "$ROOT/deploy/images/postgres-start.sh" "$stage/"
-  build --network none --build-arg "PYTHON_IMAGE=$PYTHON_BASE_IMAGE" --tag "$POSTGRES_IMAGE" \
-    --file "$ROOT/deploy/images/postgres.Dockerfile" "$stage"
+  build_recipe postgres "$POSTGRES_IMAGE" "$stage" --build-arg "PYTHON_IMAGE=$PYTHON_BASE_IMAGE"
 }
 
 image_nats() {
-  have "$NATS_IMAGE" && return
+  have "$NATS_IMAGE" nats && return
   if registry_has "$NATS_IMAGE"; then docker pull -q "$NATS_IMAGE" >/dev/null; return; fi
   local folder
   folder=$(dirname "$("$ROOT/scripts/build-nats.sh")")
   mkdir -p "$folder/data"
-  build --network none --tag "$NATS_IMAGE" --file "$ROOT/deploy/images/nats.Dockerfile" "$folder"
+  build_recipe nats "$NATS_IMAGE" "$folder"
 }
 
 # unpack_packages LOCK DIR: the Python packages of a lock file, as wheels for the image's Python, unpacked in DIR.
