@@ -43,7 +43,8 @@ func buildCodes() (t [256]bool) {
 func (w *Work) classify(b []byte) bytemap.Class {
 	w.bytes.Read(b)
 	seen := w.bytes.Seen
-	if seen&bytemap.Beyond != 0 && !anyFold(b) {
+	w.beyond = seen&bytemap.Beyond != 0
+	if w.beyond && !anyFold(b) {
 		seen &^= bytemap.Beyond
 	}
 	return seen

@@ -25,6 +25,7 @@ var shortOptions = [...]shortOption{
 	{"helm registry login", 'p', apart}, {"az login", 'p', apart}, {"oc login", 'p', apart}, {"redis-cli", 'a', apart}, {"valkey-cli", 'a', apart}, {"sqlcmd", 'P', either}, {"osql", 'P', either}, {"bcp", 'P', either},
 	{"mongo", 'p', apart}, {"curl", 'u', userAnd}, {"curl", 'U', userAnd}, {"http", 'a', userAnd}, {"ldap", 'w', apart}, {"openssl", 'k', apart}, {"cqlsh", 'p', apart}, {"zip", 'P', apart}, {"unzip", 'P', apart},
 	{"7z", 'p', joined}, {"ipmitool", 'P', apart}, {"mosquitto_", 'P', apart}, {"rabbitmqadmin", 'p', apart}, {"htpasswd", 'b', apart}, {"smbclient", 'U', userAnd}, {"ab", 'A', userAnd}, {"isql", 'P', either},
+	{"psexec", 'p', apart}, {"unrar", 'p', joined}, {"rar", 'p', joined}, {"snmp", 'c', apart}, {"snmp", 'A', apart}, {"snmp", 'X', apart}, {"lftp", 'u', userAnd},
 }
 
 // maxCommand bounds how far before an option its program is looked for.
@@ -48,7 +49,13 @@ func (s *Scanner) commands(w *Work, b []byte) {
 			}
 		}
 		switch at(b, i) {
-		case 'p', 'P', 'a', 'A', 'u', 'U', 'k', 'w', 'b':
+		case 'S':
+			if at(b, i+1) == ' ' || i+1 == len(b) {
+				if sudo := bytes.LastIndex(b[max(0, i-maxKey):i], []byte("sudo ")); sudo >= 0 {
+					s.piped(w, b, max(0, i-maxKey)+sudo)
+				}
+			}
+		case 'p', 'P', 'a', 'A', 'u', 'U', 'k', 'w', 'b', 'c', 'X':
 			s.shortOption(w, b, i)
 		case '-':
 			if hasPrefix(b[i:], "-user ") || hasPrefix(b[i:], "-proxy-user ") || hasPrefix(b[i:], "-user=") {
@@ -142,7 +149,7 @@ func (s *Scanner) userAndPassword(w *Work, b []byte, i int) {
 	i = afterWords(b, i, 0)
 	from, to := argument(b, i)
 	for k := from; k < to; k++ {
-		if c := b[k]; c == ':' || c == '%' && k > from {
+		if c := b[k]; c == ':' || (c == '%' || c == ',') && k > from {
 			if k+1 < to && b[k+1] == '\'' { // user:'secret'
 				k++
 			}

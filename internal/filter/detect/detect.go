@@ -141,17 +141,18 @@ type Work struct {
 	// decoded forms, and reports them by Add. Their kinds lie above NumKinds.
 	Own func(b []byte)
 
-	found []Finding
-	cut   []Finding     // what is left of them without replacements
-	read  int           // bytes read as values of pairs
-	doubt Doubt         // that a detector has
-	seen  bytemap.Class // the classes of bytes in the text
-	fixed int           // the last FIX message ends here
-	bytes bytemap.Map   // where the bytes of some classes are in the text
-	told  bool          // there may be a telling word in it
-	tells []uint64      // if told, a bit for the last letter of each
-	view  view
-	other view
+	found  []Finding
+	cut    []Finding     // what is left of them without replacements
+	read   int           // bytes read as values of pairs
+	doubt  Doubt         // that a detector has
+	seen   bytemap.Class // the classes of bytes in the text
+	fixed  int           // the last FIX message ends here
+	bytes  bytemap.Map   // where the bytes of some classes are in the text
+	beyond bool          // it has characters beyond ASCII
+	told   bool          // there may be a telling word in it
+	tells  []uint64      // if told, a bit for the last letter of each
+	view   view
+	other  view
 }
 
 // Add reports a finding in the text that Own is called for.
@@ -222,6 +223,9 @@ func (s *Scanner) scan(w *Work, b []byte, seen bytemap.Class, hint Hint) {
 	if w.told {
 		s.keyed(w, b, seen)
 	}
+	if seen&hasComma != 0 && seen&hasQuote != 0 && s.set.Has(Secret) {
+		s.logins(w, b)
+	}
 	if seen&hasDash != 0 && seen&hasSpace != 0 && s.set.Has(Secret) {
 		s.commands(w, b)
 	}
@@ -266,9 +270,7 @@ func (s *Scanner) keyedSecrets(w *Work, b []byte, seen bytemap.Class) {
 	if seen&hasFold != 0 && seen&hasLine != 0 {
 		s.variables(w, b)
 	}
-	if (seen&bytemap.Digit != 0 || seen&hasQuote != 0) && seen&(hasSpace|hasQuote|hasBar|hasComma|hasFold|hasLess) != 0 {
-		s.near(w, b)
-	}
+	s.near(w, b)
 }
 
 func (w *Work) add(start, end int, k Kind, rule string) {

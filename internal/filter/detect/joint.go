@@ -33,10 +33,10 @@ func (j *joint) read(b []byte) bool {
 			j.pos++
 			spaces++
 		}
-		if c := at(b, j.pos); (c == '=' || c == ':') && j.grip == loose && !j.spoke {
+		if c := at(b, j.pos); (c == '=' || c == ':') && j.grip == loose && !j.spoke && !announcement(b, j.pos) {
 			return false // pairs judges it
 		}
-		if j.mark(b) {
+		if j.tags(b) || j.mark(b) {
 			continue
 		}
 		if spaces > 0 && (j.word(b) || j.number(b)) {
@@ -51,6 +51,38 @@ func (j *joint) read(b []byte) bool {
 		return true
 	}
 	return j.pos > start && j.pos < len(b)
+}
+
+// announcement tells whether behind the ':' at b[i] the value is announced once more:
+// field 'password': rejected value [x].
+func announcement(b []byte, i int) bool {
+	for _, words := range [...]string{": rejected value ", ": invalid value ", ": got ", ": value is ", ": actual value ", ":</"} {
+		if hasPrefix(b[i:], words) {
+			return true
+		}
+	}
+	return false
+}
+
+// tags skips the end of the element that the key stands in, and the start of the next:
+// <td>password</td><td>x.
+func (j *joint) tags(b []byte) bool {
+	if at(b, j.pos) != '<' || at(b, j.pos+1) != '/' {
+		return false
+	}
+	for range maxJoint {
+		if at(b, j.pos) != '<' {
+			break
+		}
+		n := bytes.IndexByte(b[j.pos:min(len(b), j.pos+maxKey)], '>')
+		if n < 0 {
+			return false
+		}
+		for j.pos += n + 1; is(at(b, j.pos), inSpace); j.pos++ {
+		}
+	}
+	j.grip = max(j.grip, marked)
+	return true
 }
 
 // mark skips a run of punctuation that points at a value.
@@ -90,8 +122,8 @@ func (j *joint) mark(b []byte) bool {
 }
 
 // jointWords may stand between a key and its value.
-var jointWords = wordTable(`is was are be being equals equal ist lautet war est es era now value values string given provided supplied
-	entered used received got typed submitted to as with the a an set changed reset updated rotated new of field currently your`)
+var jointWords = wordTable(`is was are be being equals equal ist lautet war est es era now value values string in like invalid rejected given provided supplied
+	entered used received got typed submitted to from as with the a an set changed reset updated rotated new of field currently your`)
 
 // sayingWords are those behind which the value stands.
 var sayingWords = wordTable(`is was are be being equals equal ist lautet war est es era value`)
@@ -118,6 +150,11 @@ func (j *joint) word(b []byte) bool {
 		if j.verb {
 			j.grip = said
 		}
+	case len(word) == 4 && hasFoldPrefix(word, "from"):
+		if !j.verb {
+			return false
+		}
+		j.grip = said
 	case fixedWord(word, sayingWords):
 		j.grip = said
 	case fixedWord(word, changeWords):

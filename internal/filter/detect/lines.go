@@ -74,3 +74,31 @@ func atLineEnds(b []byte, from, to, start, end int) bool {
 	}
 	return (from == 0 || b[from-1] == '\n') && (end == len(b) || b[end] == '\n') && start-to >= 2
 }
+
+// slashOption judges the value at b[i] of the option /p: of programs for Windows.
+func (s *Scanner) slashOption(w *Work, b []byte, i int) {
+	if from, to := argument(b, i); s.secretLike(b[from:to], keyPass, said, false) && !s.harmless(b[from:to]) {
+		w.add(from, to, Secret, "command_line")
+	}
+}
+
+// piped looks before the program at b[i] for what echo gives it: echo 'bob:secret' |
+// chpasswd, echo secret | sudo -S.
+func (s *Scanner) piped(w *Work, b []byte, i int) {
+	line := b[max(0, i-maxCommand):i]
+	line = line[bytes.LastIndexByte(line, '\n')+1:]
+	bar := bytes.LastIndexByte(line, '|')
+	echo := bytes.LastIndex(line[:max(0, bar)], []byte("echo "))
+	if echo < 0 {
+		return
+	}
+	from, to := argument(b, afterWords(b, i-len(line)+echo+len("echo "), 0))
+	if hasPrefix(b[i:], "chpasswd") {
+		if n := bytes.IndexByte(b[from:to], ':'); n > 0 {
+			from += n + 1
+		}
+	}
+	if text := b[from:to]; to > from && text[0] != '$' && text[0] != '-' && !s.harmless(text) {
+		w.add(from, to, Secret, "command_line")
+	}
+}

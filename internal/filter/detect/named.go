@@ -184,3 +184,47 @@ func tagBefore(b []byte, i int) []byte {
 	}
 	return b[least+open+1 : i]
 }
+
+// typeAround returns what the type says that holds the field at b[from] as its first:
+// ApiKey { value: "x" }, Password(value=x).
+func (s *Scanner) typeAround(b []byte, from int) Hint {
+	i := skipBack(b, from, " \n\"'")
+	if c := at(b, i-1); c != '{' && c != '(' {
+		return NoHint
+	}
+	i--
+	for i > 0 && b[i-1] == ' ' {
+		i--
+	}
+	to := i
+	for i > 0 && to-i < maxKey && alnum(b[i-1]) {
+		i--
+	}
+	if i == to || !is(b[i], inUpper) {
+		return NoHint
+	}
+	if h := s.keys.classify(b[i:to]); h == HintSecret || h == HintToken {
+		return h
+	}
+	return NoHint
+}
+
+// heldBy returns HintAccount for the id or number of an account: {"account": {"id": "x".
+func (s *Scanner) heldBy(b []byte, from, to int) Hint {
+	if key := b[from:to]; string(key) != "id" && string(key) != "number" && string(key) != "no" {
+		return NoHint
+	}
+	i := skipBack(b, from, " \n\"'")
+	if at(b, i-1) != '{' {
+		return NoHint
+	}
+	to = skipBack(b, i-1, " \"':=")
+	from = to
+	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
+		from--
+	}
+	if from == to || to == i-1 || s.keys.classify(b[from:to]) != HintAccount {
+		return NoHint
+	}
+	return HintAccount
+}

@@ -40,6 +40,18 @@ func (s *Scanner) wordEnd(w *Work, b []byte, to, done int) int {
 		return done
 	}
 	k := spoken{from: from, to: to, hint: h, kind: kindOfKey(h, b[from:to])}
+	if hasFoldSuffix(b[from:to], "passwd") && (hasPrefix(b[from:], "chpasswd") || hasPrefix(b[to:], " --stdin")) {
+		s.piped(w, b, from)
+		return done
+	}
+	if hasPrefix(b[max(0, from-len("Label=")):], "Label=") {
+		s.labelled(w, b, k)
+		return done
+	}
+	if start, end := s.inserted(b, k); end > 0 {
+		w.add(start, end, Secret, "telling_key")
+		return done
+	}
 	if start, end := s.behind(b, k); end > 0 {
 		w.add(start, end, Secret, "password_in_text")
 		return end
@@ -152,6 +164,9 @@ func wordAt(b []byte, i int) (start, end int, quoted bool) {
 		}
 		start = i + 1
 		n := bytes.IndexByte(limit[start:], closer)
+		if isQuote(at(b, start)) && at(b, i-1) == ' ' {
+			return wordAt(b, start) // IN ('x')
+		}
 		if n < 0 || isQuote(b[start]) {
 			return 0, 0, false
 		}

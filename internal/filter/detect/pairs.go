@@ -33,6 +33,9 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 		if c := at(b, i+1); (digit(c) || c == '*') && i >= done && s.set.Has(Secret) {
 			done = s.passLine(w, b, i, done)
 		}
+		if i > 3 && b[i-1] == 'p' && b[i-2] == '/' && b[i-3] == ' ' && s.set.Has(Secret) {
+			s.slashOption(w, b, i+1)
+		}
 		if i > 5 && b[i-1] == 'r' && b[i-5] == '/' && hasPrefix(b[i-4:], "user") && s.set.Has(Secret) {
 			s.netUse(w, b, i)
 		}
@@ -50,7 +53,7 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 	default:
 		return done
 	}
-	if i < done || !w.told {
+	if i < done || !w.told && !(w.beyond && foreign(b, i)) {
 		return done
 	}
 	return max(done, s.pair(w, b, i, hint))
@@ -75,7 +78,7 @@ func (s *Scanner) keyOf(b []byte, i int) (h Hint, from, to, beside int) {
 	if foreign(b, i) {
 		h, from, to = HintSecret, i-2, i
 	}
-	if to-from < 2 {
+	if to-from < 2 || at(b, from-1) == '[' && MaskLength(b[from-1:]) > 0 {
 		return NoHint, from, to, plainKey
 	}
 	if h == NoHint {
@@ -144,7 +147,10 @@ func (s *Scanner) nameBeside(b []byte, i, from, to int) (Hint, int) {
 	}
 	beside := isValueKey(b[from:to])
 	if beside == plainKey {
-		return NoHint, beside
+		return s.heldBy(b, from, to), beside
+	}
+	if h := s.typeAround(b, from); h != NoHint {
+		return h, fieldKey
 	}
 	h := s.named(b, from)
 	if h == NoHint && b[i] != '>' {

@@ -140,6 +140,18 @@ func (s *Scanner) command(w *Work, b []byte, i int) {
 	switch {
 	case hasPrefix(b[i:], "AUTH "):
 		s.lastWord(w, b, i+len("AUTH "))
+	case hasPrefix(b[i:], "AUTHINFO PASS "):
+		s.lastWord(w, b, i+len("AUTHINFO PASS "))
+	case hasPrefix(b[i:], "AUTH\r\n$"):
+		if n := bytes.IndexByte(b[i+len("AUTH\r\n$"):min(len(b), i+maxTag)], '\n'); n > 0 {
+			s.lastWord(w, b, i+len("AUTH\r\n$")+n+1) // as Redis' protocol writes it
+		}
+	case hasPrefix(b[i:], "HELLO ") && hasPrefix(b[min(len(b), i+len("HELLO 3")):], " AUTH "):
+		s.lastWord(w, b, i+len("HELLO 3 AUTH "))
+	case hasFoldPrefix(b[i:], "acl setuser "):
+		if n := bytes.Index(b[i:min(len(b), i+maxTag)], []byte(" >")); n > 0 {
+			s.addArgument(w, b, i+n+2, "dialogue")
+		}
 	case hasPrefix(b[i:], "PASS "):
 		line := b[i:min(len(b), i+maxCommand)]
 		if n := bytes.IndexByte(line, '\n'); n > 0 && line[n-1] == '\r' || hasPrefix(b, "USER ") {

@@ -32,10 +32,13 @@ func (s *Scanner) secretLike(text []byte, kind keyKind, g grip, quoted bool) boo
 		}
 		return mixed || mixedCase(text) && g == said
 	case keyPass:
-		return len(text) >= 6 && (three || g != loose && mixed) && !hasFoldPrefix(text, "test")
+		return len(text) >= 6 && (three || (g != loose || quoted) && mixed || random(text, minSecret)) && !hasFoldPrefix(text, "test")
 	}
 	if l.kebab {
 		return false
+	}
+	if quoted && l.digits > 2 && len(text) >= minWord {
+		return true
 	}
 	switch g {
 	case loose:

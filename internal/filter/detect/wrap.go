@@ -126,6 +126,9 @@ func opensCall(b []byte, pos int) int {
 		i++
 	}
 	open := at(b, i)
+	if open == ' ' && isQuote(at(b, i+1)) && fixedWord(b[name:i], optionWords) {
+		return i + 1 - pos // Just "x" of Haskell
+	}
 	if i == name || open != '(' && open != '{' && open != '[' {
 		return 0
 	}
@@ -136,6 +139,9 @@ func opensCall(b []byte, pos int) int {
 	i++
 	if fixedWord(word, optionWords) && alnum(at(b, i)) {
 		return i - pos
+	}
+	if open == '{' && hasPrefix(b[i:], "String:\"") {
+		return i + len("String:") - pos // sql.NullString of Go
 	}
 	for n := 0; n < maxPadding && is(at(b, i), inSpace); n++ {
 		i++

@@ -1,0 +1,64 @@
+package detect
+
+import "bytes"
+
+// logins looks for the passwords that calls are given beside the name of a user:
+// db.auth("bob", "secret"), Credentials("bob", "secret"), connect(url, "bob", "secret").
+func (s *Scanner) logins(w *Work, b []byte) {
+	for i := 0; ; {
+		next := bytes.IndexByte(b[i:], '(')
+		if next < 0 {
+			return
+		}
+		i += next + 1
+		if isQuote(at(b, i)) {
+			s.login(w, b, i)
+		}
+	}
+}
+
+// How many texts a call is given before the password, by the end of its name.
+var loginCalls = [...]struct {
+	name string
+	user int
+}{
+	{"login", 1}, {"auth", 1}, {"authenticate", 1}, {"authentication", 1}, {"credentials", 1}, {"credential", 1}, {"signin", 1}, {"bind", 1}, {"addlogin", 1}, {"setuser", 1},
+	{"connect", 2}, {"connection", 2}, {"pdo", 2}, {"plainauth", 2}, {"open", 2},
+}
+
+// login judges the texts that the call is given whose first quote is b[i].
+func (s *Scanner) login(w *Work, b []byte, i int) {
+	name := b[max(0, i-1-maxKey) : i-1]
+	for k := range loginCalls {
+		call := &loginCalls[k]
+		if !hasFoldSuffix(name, call.name) {
+			continue
+		}
+		pos, given := i, 0
+		for ; given <= maxPart; given++ {
+			end := closing(b[:min(len(b), pos+maxQuoted)], pos+1, b[pos], 0)
+			if at(b, end) != b[pos] {
+				return
+			}
+			next := end + 1
+			if at(b, next) == ',' {
+				next++
+				for at(b, next) == ' ' {
+					next++
+				}
+			}
+			last := next == end+1 || !isQuote(at(b, next))
+			if text := b[pos+1 : end]; last && given >= call.user || given == call.user && call.user > 1 {
+				if given >= call.user && !s.harmless(text) && !s.reference(b, value{start: pos + 1, end: end, quoted: true}) && s.secretLike(text, keyPass, marked, true) {
+					w.add(pos+1, end, Secret, "login_call")
+				}
+				return
+			}
+			if last {
+				return
+			}
+			pos = next
+		}
+		return
+	}
+}
