@@ -130,8 +130,8 @@ func (l *Ledger) SampledOut(sig otlp.Signal, items int) {
 	l.signals[sig].sampledOut.Add(int64(items))
 }
 
-// LostEarly counts items that were lost before they fanned out.
-func (l *Ledger) LostEarly(sig otlp.Signal, items int, reason string) {
+// lostEarly counts items that were lost before they fanned out.
+func (l *Ledger) lostEarly(sig otlp.Signal, items int, reason string) {
 	l.signals[sig].lostEarly.add(reason, int64(items))
 }
 

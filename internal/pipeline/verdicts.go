@@ -22,7 +22,7 @@ func (v *Verdicts) Transition(fn func()) { v.pipeline.ledger.move(fn) }
 func (v *Verdicts) Kept(sig otlp.Signal, b []byte, items int) {
 	err := v.pipeline.faults.guard("deliver", func() error { return v.pipeline.Deliver(sig, b, items) })
 	if err != nil {
-		v.pipeline.ledger.LostEarly(sig, items, "log_full")
+		v.pipeline.ledger.lostEarly(sig, items, "log_full")
 		v.pipeline.logger.Warn("kept fragment could not be logged", "signal", sig.String(), "items", items, "error", err)
 	}
 }
@@ -32,5 +32,5 @@ func (v *Verdicts) Dropped(sig otlp.Signal, items int) { v.pipeline.ledger.Sampl
 
 // Lost accounts undecided items that could not be held.
 func (v *Verdicts) Lost(sig otlp.Signal, items int, reason string) {
-	v.pipeline.ledger.LostEarly(sig, items, reason)
+	v.pipeline.ledger.lostEarly(sig, items, reason)
 }

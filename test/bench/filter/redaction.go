@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"testing"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/redactionprocessor"
-	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor"
+
+	"github.com/drl-trading/telemetry-agent/test/bench/contrib"
 )
 
 // redaction is the redaction processor, with what it hands on.
@@ -51,27 +48,10 @@ func rules() map[string]any {
 }
 
 func newRedaction() (*redaction, error) {
-	factory := redactionprocessor.NewFactory()
-	cfg := factory.CreateDefaultConfig()
-	if err := confmap.NewFromStringMap(rules()).Unmarshal(cfg); err != nil {
-		return nil, fmt.Errorf("configure redaction processor: %w", err)
-	}
 	r := &redaction{}
-	next, err := consumer.NewTraces(func(_ context.Context, td ptrace.Traces) error {
-		r.last = td
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	set := processor.Settings{ID: component.NewID(factory.Type()), TelemetrySettings: componenttest.NewNopTelemetrySettings()}
-	if r.processor, err = factory.CreateTraces(context.Background(), set, cfg, next); err != nil {
-		return nil, fmt.Errorf("create redaction processor: %w", err)
-	}
-	if err := r.processor.Start(context.Background(), componenttest.NewNopHost()); err != nil {
-		return nil, fmt.Errorf("start redaction processor: %w", err)
-	}
-	return r, nil
+	var err error
+	r.processor, err = contrib.Start(redactionprocessor.NewFactory(), rules(), func(td ptrace.Traces) { r.last = td })
+	return r, err
 }
 
 // process returns the operation of decoding a request, having it processed, and

@@ -6,6 +6,8 @@ import (
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/drl-trading/telemetry-agent/test/bench/traffic"
 )
 
 // cleanBody is a log body of 1 KB.
@@ -20,14 +22,9 @@ const spansInRequest = 200
 // encodeSpans returns a request with HTTP server, HTTP client and database spans.
 // One span in every holds private data; 0: none.
 func encodeSpans(every int) (request []byte, n int, err error) {
-	td := ptrace.NewTraces()
-	rs := td.ResourceSpans().AppendEmpty()
-	put(rs.Resource().Attributes(), "service.name", "drl-trading-execution", "service.instance.id", "627cc493-f310-47de-96bd-71410b7dec09",
-		"telemetry.sdk.language", "python", "telemetry.sdk.name", "opentelemetry", "telemetry.sdk.version", "1.45.1", "k8s.pod.name", "execution-7d9f8b6c5d-x2x4z")
-	ss := rs.ScopeSpans().AppendEmpty()
-	ss.Scope().SetName("opentelemetry.instrumentation.flask")
+	td, all := traffic.New()
 	for i := range spansInRequest {
-		s := ss.Spans().AppendEmpty()
+		s := all.AppendEmpty()
 		s.SetTraceID(pcommon.TraceID{1, byte(i)})
 		s.SetSpanID(pcommon.SpanID{2, byte(i)})
 		s.SetStartTimestamp(1_700_000_000_000_000_000)
@@ -41,7 +38,7 @@ func encodeSpans(every int) (request []byte, n int, err error) {
 			database(s, i)
 		}
 		if every > 0 && i%every == 0 {
-			put(s.Attributes(), "note", "refund for alice@example.com to card 4111 1111 1111 1111")
+			traffic.Put(s.Attributes(), "note", "refund for alice@example.com to card 4111 1111 1111 1111")
 		}
 	}
 	request, err = (&ptrace.ProtoMarshaler{}).MarshalTraces(td)
@@ -50,7 +47,7 @@ func encodeSpans(every int) (request []byte, n int, err error) {
 
 func server(s ptrace.Span, i int) {
 	s.SetName("POST /orders/{id}")
-	put(s.Attributes(), "http.request.method", "POST", "http.route", "/orders/{id}", "url.path", fmt.Sprintf("/orders/%d", 7000+i), "url.scheme", "http",
+	traffic.Put(s.Attributes(), "http.request.method", "POST", "http.route", "/orders/{id}", "url.path", fmt.Sprintf("/orders/%d", 7000+i), "url.scheme", "http",
 		"server.address", "execution.trading.svc.cluster.local", "client.address", "10.1.7.33", "user_agent.original", "python-httpx/0.28.1",
 		"network.protocol.version", "1.1", "order.venue", "XETR", "order.reason", "rebalance after signal of model v4.2.1")
 	s.Attributes().PutInt("http.response.status_code", 200)
@@ -59,23 +56,17 @@ func server(s ptrace.Span, i int) {
 
 func client(s ptrace.Span, i int) {
 	s.SetName("GET")
-	put(s.Attributes(), "http.request.method", "GET", "url.full", fmt.Sprintf("http://features.trading.svc:8080/v1/features/EURUSD?window=256&asof=%d", 1_700_000_000+i),
+	traffic.Put(s.Attributes(), "http.request.method", "GET", "url.full", fmt.Sprintf("http://features.trading.svc:8080/v1/features/EURUSD?window=256&asof=%d", 1_700_000_000+i),
 		"server.address", "features.trading.svc", "network.protocol.version", "1.1", "error.type", "")
 	s.Attributes().PutInt("http.response.status_code", 200)
 }
 
 func database(s ptrace.Span, i int) {
 	s.SetName("SELECT orders")
-	put(s.Attributes(), "db.system.name", "postgresql", "db.namespace", "trading", "db.collection.name", "orders", "db.operation.name", "SELECT",
+	traffic.Put(s.Attributes(), "db.system.name", "postgresql", "db.namespace", "trading", "db.collection.name", "orders", "db.operation.name", "SELECT",
 		"db.query.text", "SELECT id, price, quantity FROM orders WHERE symbol = $1 AND status = $2 ORDER BY id DESC", "server.address", "timescale.trading.svc")
 	s.Attributes().PutInt("server.port", 5432)
 	e := s.Events().AppendEmpty()
 	e.SetName("rows")
 	e.Attributes().PutInt("count", int64(i))
-}
-
-func put(m pcommon.Map, pairs ...string) {
-	for i := 0; i < len(pairs); i += 2 {
-		m.PutStr(pairs[i], pairs[i+1])
-	}
 }

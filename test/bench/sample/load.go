@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
+	"github.com/drl-trading/telemetry-agent/test/bench/traffic"
 )
 
 const (
@@ -68,14 +69,9 @@ func (l *load) request() []byte {
 }
 
 func (l *load) batch() ptrace.Traces {
-	td := ptrace.NewTraces()
-	rs := td.ResourceSpans().AppendEmpty()
-	put(rs.Resource().Attributes(), "service.name", "drl-trading-execution", "service.instance.id", "627cc493-f310-47de-96bd-71410b7dec09",
-		"telemetry.sdk.language", "python", "telemetry.sdk.name", "opentelemetry", "telemetry.sdk.version", "1.45.1", "k8s.pod.name", "execution-7d9f8b6c5d-x2x4z")
-	ss := rs.ScopeSpans().AppendEmpty()
-	ss.Scope().SetName("opentelemetry.instrumentation.flask")
+	td, all := traffic.New()
 	for range batchSpans / traceSpans {
-		l.trace(ss.Spans())
+		l.trace(all)
 	}
 	return td
 }
@@ -117,7 +113,7 @@ func (l *load) spanID() (id pcommon.SpanID) {
 func server(s ptrace.Span, n int) {
 	s.SetName("POST /orders/{id}")
 	s.SetKind(ptrace.SpanKindServer)
-	put(s.Attributes(), "http.request.method", "POST", "http.route", "/orders/{id}", "url.path", fmt.Sprintf("/orders/%d", n), "url.scheme", "http",
+	traffic.Put(s.Attributes(), "http.request.method", "POST", "http.route", "/orders/{id}", "url.path", fmt.Sprintf("/orders/%d", n), "url.scheme", "http",
 		"server.address", "execution.trading.svc.cluster.local", "client.address", "10.1.7.33", "user_agent.original", "python-httpx/0.28.1",
 		"network.protocol.version", "1.1")
 	s.Attributes().PutInt("http.response.status_code", 200)
@@ -126,7 +122,7 @@ func server(s ptrace.Span, n int) {
 func client(s ptrace.Span, n int) {
 	s.SetName("GET")
 	s.SetKind(ptrace.SpanKindClient)
-	put(s.Attributes(), "http.request.method", "GET", "url.full", fmt.Sprintf("http://features.trading.svc:8080/v1/features/EURUSD?asof=%d", n),
+	traffic.Put(s.Attributes(), "http.request.method", "GET", "url.full", fmt.Sprintf("http://features.trading.svc:8080/v1/features/EURUSD?asof=%d", n),
 		"server.address", "features.trading.svc", "network.protocol.version", "1.1")
 	s.Attributes().PutInt("http.response.status_code", 200)
 }
@@ -134,13 +130,7 @@ func client(s ptrace.Span, n int) {
 func database(s ptrace.Span) {
 	s.SetName("SELECT orders")
 	s.SetKind(ptrace.SpanKindClient)
-	put(s.Attributes(), "db.system.name", "postgresql", "db.namespace", "trading", "db.collection.name", "orders", "db.operation.name", "SELECT",
+	traffic.Put(s.Attributes(), "db.system.name", "postgresql", "db.namespace", "trading", "db.collection.name", "orders", "db.operation.name", "SELECT",
 		"db.query.text", "SELECT id, price, quantity FROM orders WHERE symbol = $1 AND status = $2 ORDER BY id DESC", "server.address", "timescale.trading.svc")
 	s.Attributes().PutInt("server.port", 5432)
-}
-
-func put(m pcommon.Map, pairs ...string) {
-	for i := 0; i < len(pairs); i += 2 {
-		m.PutStr(pairs[i], pairs[i+1])
-	}
 }

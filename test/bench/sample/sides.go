@@ -2,20 +2,16 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/tailsamplingprocessor"
-	"go.opentelemetry.io/collector/component"
-	"go.opentelemetry.io/collector/component/componenttest"
-	"go.opentelemetry.io/collector/confmap"
-	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 	"github.com/drl-trading/telemetry-agent/internal/sample"
 	"github.com/drl-trading/telemetry-agent/internal/store"
+	"github.com/drl-trading/telemetry-agent/test/bench/contrib"
 )
 
 // side takes encoded requests, holds their spans for the given time, and keeps
@@ -80,18 +76,16 @@ func (a *agent) stop() error {
 	return a.pool.Close()
 }
 
-// contrib is the tail sampling processor of OpenTelemetry Collector contrib.
-type contrib struct {
-	decoder ptrace.ProtoUnmarshaler
-	tail    processor.Traces
-	spans   int
+// tail is the tail sampling processor of OpenTelemetry Collector contrib.
+type tail struct {
+	decoder   ptrace.ProtoUnmarshaler
+	processor processor.Traces
+	spans     int
 }
 
 func newContrib(hold time.Duration) (side, error) {
-	factory := tailsamplingprocessor.NewFactory()
-	cfg := factory.CreateDefaultConfig()
 	traces := rate / traceSpans
-	err := confmap.NewFromStringMap(map[string]any{
+	settings := map[string]any{
 		"decision_wait": hold, "num_traces": 4 * traces * int(hold/time.Second), "expected_new_traces_per_sec": traces, "sample_on_first_match": true,
 		"decision_cache": map[string]any{"sampled_cache_size": 10_000, "non_sampled_cache_size": 10_000},
 		"policies": []any{
@@ -99,36 +93,24 @@ func newContrib(hold time.Duration) (side, error) {
 			map[string]any{"name": "slow", "type": "latency", "latency": map[string]any{"threshold_ms": 500}},
 			map[string]any{"name": "baseline", "type": "probabilistic", "probabilistic": map[string]any{"sampling_percentage": 10}},
 		},
-	}).Unmarshal(cfg)
-	if err != nil {
-		return nil, fmt.Errorf("configure tail sampling processor: %w", err)
 	}
-	c := &contrib{}
-	next, err := consumer.NewTraces(func(_ context.Context, td ptrace.Traces) error {
-		c.spans += td.SpanCount()
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	set := processor.Settings{ID: component.NewID(factory.Type()), TelemetrySettings: componenttest.NewNopTelemetrySettings()}
-	if c.tail, err = factory.CreateTraces(context.Background(), set, cfg, next); err != nil {
-		return nil, fmt.Errorf("create tail sampling processor: %w", err)
-	}
-	return c, c.tail.Start(context.Background(), componenttest.NewNopHost())
+	c := &tail{}
+	var err error
+	c.processor, err = contrib.Start(tailsamplingprocessor.NewFactory(), settings, func(td ptrace.Traces) { c.spans += td.SpanCount() })
+	return c, err
 }
 
-func (c *contrib) take(request []byte) error {
+func (c *tail) take(request []byte) error {
 	td, err := c.decoder.UnmarshalTraces(request)
 	if err != nil {
 		return err
 	}
-	return c.tail.ConsumeTraces(context.Background(), td)
+	return c.processor.ConsumeTraces(context.Background(), td)
 }
 
-func (c *contrib) kept() int      { return c.spans }
-func (c *contrib) outside() int64 { return 0 }
-func (c *contrib) stop() error    { return c.tail.Shutdown(context.Background()) }
+func (c *tail) kept() int      { return c.spans }
+func (c *tail) outside() int64 { return 0 }
+func (c *tail) stop() error    { return c.processor.Shutdown(context.Background()) }
 
 // decoder decodes requests as the processor needs them, and nothing else: what it
 // takes is no part of the processor's work.
