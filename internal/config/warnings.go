@@ -9,8 +9,8 @@ import (
 
 // Warnings returns what is valid but can't be meant: rules that are never
 // reached, conditions on values that the filter takes away, receivers that are
-// open to the network without TLS or token, TLS settings of a plain connection. aliases returns the other names of an
-// attribute.
+// open to the network without TLS or token, TLS settings of a plain connection.
+// aliases returns the other names of an attribute.
 func (c *Config) Warnings(aliases func(key string) []string) []*Error {
 	w := &warner{config: c, aliases: aliases}
 	w.rules("sample.rules", c.Sample.Rules)

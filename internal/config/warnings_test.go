@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -34,14 +35,7 @@ sample:
     - {name: d, rate: {traces_per_second: 1}}
     - {name: e, keep: always}
 `
-	c, err := load(Source{File: "a.yaml"}, []byte(file), Allowed{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, w := range c.Warnings(aliases) {
-		got = append(got, w.Error())
-	}
+	got := warningsOf(t, file)
 	want := []string{
 		"a.yaml:3: receive.protocols.grpc.endpoint: is open to the network without tls or receive.auth.bearer_token_file",
 		"a.yaml:12: span_metrics.dimensions[0]: filter.attributes[3] has action mask for it, so its value isn't there as a label",
@@ -71,15 +65,7 @@ func TestWarningsOfSampling(t *testing.T) {
 		"sample: {hold: 1s, grace: 90s}\n":                                     "a.yaml:1: sample.grace: is longer than sample.hold (1s), which ends the wait before",
 		"sample: {hold: 1s, grace: 1s, rules: [{name: a, ratio: 0}]}\n":        "",
 	} {
-		c, err := load(Source{File: "a.yaml"}, []byte(text), Allowed{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := ""
-		for _, w := range c.Warnings(aliases) {
-			got += w.Error()
-		}
-		if got != want {
+		if got := strings.Join(warningsOf(t, text), "\n"); got != want {
 			t.Errorf("%s: warns %q, want %q", text, got, want)
 		}
 	}
@@ -112,14 +98,7 @@ func TestWarningsOfPlainText(t *testing.T) {
     - {name: d, endpoint: "https://d:1", protocol: http, tls: {ca_file: a}}
     - {name: e, endpoint: "e:1", tls: {insecure: false, cert_file: a, key_file: b}}
 `
-	c, err := load(Source{File: "a.yaml"}, []byte(file), Allowed{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, w := range c.Warnings(aliases) {
-		got = append(got, w.Error())
-	}
+	got := warningsOf(t, file)
 	want := []string{
 		"a.yaml:2: export.jaeger.tls.cert_file: has no effect: the connection is in plain text",
 		"a.yaml:2: export.jaeger.tls.key_file: has no effect: the connection is in plain text",
@@ -128,4 +107,17 @@ func TestWarningsOfPlainText(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
+}
+
+// warningsOf returns the warnings of a file called a.yaml.
+func warningsOf(t *testing.T, file string) (texts []string) {
+	t.Helper()
+	c, err := load(Source{File: "a.yaml"}, []byte(file), Allowed{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range c.Warnings(aliases) {
+		texts = append(texts, w.Error())
+	}
+	return texts
 }
