@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GROUP = "execution"
+NAME = "execution"
 VENUE = "simulated"
 FILLED, REJECTED = "filled", "rejected"
 LOTS = 1.0
@@ -45,19 +45,18 @@ TABLE = sa.Table(
 
 def main() -> None:
     """Runs the service."""
-    telemetry = start_telemetry("execution")
+    telemetry = start_telemetry(NAME)
     faults = Faults(DEAD_DATABASE)
     database = Database(faults, TABLE)
     desk = Desk(os.environ["EXCHANGE_URL"], database, telemetry.metrics)
-    Queue().consume(telemetry, Prediction, GROUP, desk.handle)
+    Queue().consume(telemetry, Prediction, NAME, desk.handle)
     app = make_app(faults, database)
-    telemetry.instrument(app)
-    web.serve(app)
+    web.serve(app, telemetry)
 
 
 def make_app(faults: Faults, database: Database) -> Flask:
     """The service's HTTP side."""
-    app = web.make_app("execution", faults)
+    app = web.make_app(NAME, faults)
 
     @app.get("/trades")
     def trades() -> Response:

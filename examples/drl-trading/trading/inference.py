@@ -22,19 +22,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GROUP = "inference"
+NAME = "inference"
 
 
 def main() -> None:
     """Runs the service."""
-    telemetry = start_telemetry("inference")
+    telemetry = start_telemetry(NAME)
     faults = Faults(SLOW_MODEL)
     queue = Queue()
     model = Model(faults, telemetry.metrics, queue.publish)
-    queue.consume(telemetry, Features, GROUP, model.handle)
-    app = web.make_app("inference", faults)
-    telemetry.instrument(app)
-    web.serve(app)
+    queue.consume(telemetry, Features, NAME, model.handle)
+    web.serve(web.make_app(NAME, faults), telemetry)
 
 
 class Model:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+NAME = "ingest"
 MAX_HISTORY = 10_000
 
 TABLE = sa.Table(
@@ -40,17 +41,16 @@ TABLE = sa.Table(
 
 def main() -> None:
     """Runs the service."""
-    telemetry = start_telemetry("ingest")
+    telemetry = start_telemetry(NAME)
     faults = Faults(DEAD_DATABASE)
     database = Database(faults, TABLE)
     app = make_app(faults, database, Queue().publish)
-    telemetry.instrument(app)
-    web.serve(app)
+    web.serve(app, telemetry)
 
 
 def make_app(faults: Faults, database: Database, publish: Callable[[Tick], None]) -> Flask:
     """The service's HTTP side."""
-    app = web.make_app("ingest", faults)
+    app = web.make_app(NAME, faults)
 
     @app.post("/ticks")
     def take() -> tuple[Response, int]:

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GROUP = "preprocessing"
+NAME = "preprocessing"
 
 
 def main() -> None:
     """Runs the service."""
-    telemetry = start_telemetry("preprocessing")
+    telemetry = start_telemetry(NAME)
     # Imported here, as it takes seconds and the telemetry is to run by then.
     from .store import Store  # noqa: PLC0415
 
@@ -38,10 +38,8 @@ def main() -> None:
     store = Store(Path(os.environ.get("FEAST_FOLDER", "/tmp/feast")), faults)  # noqa: S108
     queue = Queue()
     pipeline = Pipeline(store, telemetry.metrics, queue.publish)
-    queue.consume(telemetry, Tick, GROUP, pipeline.handle)
-    app = web.make_app("preprocessing", faults)
-    telemetry.instrument(app)
-    web.serve(app)
+    queue.consume(telemetry, Tick, NAME, pipeline.handle)
+    web.serve(web.make_app(NAME, faults), telemetry)
 
 
 class Pipeline:

@@ -10,6 +10,8 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
 if TYPE_CHECKING:
+    from drl_trading_common.telemetry import Telemetry
+
     from .faults import Faults
 
 
@@ -34,8 +36,10 @@ def make_app(name: str, faults: Faults) -> Flask:
     return app
 
 
-def serve(app: Flask) -> None:
-    """Serves on all addresses at PORT, 8080 if unset. Doesn't return."""
+def serve(app: Flask, telemetry: Telemetry | None = None) -> None:
+    """Serves on all addresses at PORT, 8080 if unset, and has requests seen by the telemetry. Doesn't return."""
+    if telemetry is not None:
+        telemetry.instrument(app)
     # One line a request, with the whole URL.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     port = int(os.environ.get("PORT", "8080"))
