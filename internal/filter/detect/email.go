@@ -92,7 +92,7 @@ func hostPart(b []byte, from int) int {
 			dot--
 		}
 	}
-	if digit(at(b, from)) && dot > from && unitEnding(b[dot+1:i]) {
+	if dot > from && bytes.IndexByte(b[from:dot], '.') < 0 && unitEnding(b[dot+1:i]) {
 		return 0 // user@1000.service
 	}
 	if dot <= from || !topLevel(b[dot+1:i]) || versionLike(b[from:dot+1]) || hasFoldSuffix(b[from:i], ".cluster.local") {

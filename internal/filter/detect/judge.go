@@ -14,7 +14,7 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	if s.harmless(text) || s.reference(b, v) {
 		return 0, 0, kind, rule
 	}
-	if v.prose && (h == HintSecret || h == HintToken) && nextPair(text) {
+	if (h == HintSecret || h == HintToken) && (v.prose && nextPair(text) || sentence(b, v)) {
 		return 0, 0, kind, rule
 	}
 	private := false
@@ -31,7 +31,7 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	case HintCookie:
 		private = hasByte(text, '=')
 	case HintSession:
-		private = (random(text, 16) || v.inURL && random(text, 10)) && !epoch(text)
+		private = !(v.nested && text[0] == '{') && (random(text, 16) || v.inURL && random(text, 10)) && !epoch(text)
 	case HintSignature:
 		private = random(text, 16) || v.inURL && random(text, minWord)
 	case HintQueryKey:
@@ -119,7 +119,9 @@ func tokenLike(b []byte, v value) bool {
 	case v.nested && b[0] == '[' && !hasByte(b, ','):
 		return tokenLike(bytes.Trim(b, "[]\"' "), value{quoted: true})
 	case v.nested:
-		return random(b, 20)
+		return nestedSecret(b, minSecret)
+	case pathLike(b):
+		return false
 	case len(b) < 6 || status(b):
 		return false
 	case allLetters(b):
@@ -168,7 +170,8 @@ func (s *Scanner) harmless(b []byte) bool {
 		first == '{' && last == '}' && variable(b[1:len(b)-1]) && (hasByte(b, '_') || !random(b, 10)),
 		first == '<' && last == '>', first == '%' && (last == '%' || len(b) <= 3 || last == 's' && at(b, 1) == '('),
 		first == ':' && len(b) > 1 && variable(b[1:]),
-		first == '[' && last == ']' && constant(b[1:len(b)-1], 0), constant(b, 2):
+		first == '[' && last == ']' && constant(b[1:len(b)-1], 0), constant(b, 2),
+		startsVariable(b), removed(b):
 		return true
 	}
 	same := true

@@ -45,6 +45,9 @@ func beforeVisibility(b []byte, to int) int {
 // missing tells whether what stands behind the separator b[i] is no value but the
 // next key: password= host=db, {Password: Port:1}.
 func missing(b []byte, i int, v value) bool {
+	if prompt(b, i, v) {
+		return true
+	}
 	if v.quoted || v.nested || v.start == 0 || b[v.start-1] != ' ' || at(b, i-1) == ' ' {
 		return false
 	}

@@ -114,6 +114,9 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	if !j.read(b) {
 		return 0, 0
 	}
+	if at(b, j.pos) == '(' && j.pos == k.to && (!is(b[k.from], inUpper) || at(b, k.from-1) == '.') {
+		return 0, 0 // a call
+	}
 	start, end, quoted := wordAt(b, j.pos)
 	if end == 0 || s.token(b[j.pos:]) > 0 {
 		return 0, 0

@@ -106,6 +106,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if visibility(b, i) || b[i] == ':' && at(b, i+1) == '?' && at(b, from-1) == '{' {
 		return 0 // ${password:?is missing}
 	}
+	if b[i] == ':' && at(b, i+1) == ':' && is(at(b, i+2), inLetter) {
+		return 0 // a name in a class
+	}
 	if b[i] == ':' && to-from <= maxPart && at(b, from-1) == ':' && alnum(at(b, from-2)) {
 		return 0 // a part of a name as arn:…:secret:name
 	}
@@ -117,6 +120,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		v = pair
 	}
 	v.key = b[from:to]
+	if arrow(b, i) && !v.quoted && s.nameOnly(b[v.start:v.end]) || b[i] == '>' && beside == valueKey && hasByte(b[v.start:v.end], ' ') {
+		return 0
+	}
 	if missing(b, i, v) || beside == fieldKey && (!v.quoted || !s.secretLike(b[v.start:v.end], keyWritten, said, true)) {
 		return 0
 	}
@@ -175,7 +181,7 @@ func (s *Scanner) options(w *Work, b []byte) {
 		for end < len(b) && (alnum(b[end]) || b[end] == '-' || b[end] == '_') {
 			end++
 		}
-		if at(b, end) == ' ' && end-i >= 4 && at(b, end+1) != '-' && at(b, end+1) != ' ' && !shortWord(b, end+1) {
+		if at(b, end) == ' ' && end-i >= 4 && at(b, end+1) != '-' && at(b, end+1) != ' ' && !shortWord(b, end+1) && !nextPair(b[end+1:]) {
 			s.pair(w, b, end, NoHint)
 		}
 		i = end - 1

@@ -13,12 +13,12 @@ func (s *Scanner) reference(b []byte, v value) bool {
 		return schema(text)
 	case template(text), hasFoldPrefix(text, "your-"), hasFoldPrefix(text, "your_"), shellVariable(text), storeReference(text):
 		return true
-	case v.quoted && at(b, v.start-1) == '`' && sameName(text, v.key):
-		return true // a column
+	case v.quoted && at(b, v.start-1) == '`' && (sameName(text, v.key) || hasByte(text, ' ')):
+		return true // a column, a command
 	case v.quoted:
 		return v.end == len(b) && !meaningful(text) || is(text[0], inUpper) && len(v.key) > 0 && !is(v.key[0], inUpper) && allLetters(text) && sameName(text, v.key)
 	}
-	return typeName(text) || s.code(b, v) || s.fieldPath(text)
+	return typeName(text) || s.code(b, v) || s.fieldPath(text) || fieldOf(text) || bytes.Contains(text, []byte("@sha256:")) || v.prose && allLetters(text) && s.keys.classify(text) != NoHint
 }
 
 // fieldPath tells whether b names a field of something, as data.vault_secret.db1.value.
@@ -40,6 +40,22 @@ func (s *Scanner) fieldPath(b []byte) bool {
 		}
 	}
 	return dots >= 2 && tells
+}
+
+// roots are the objects whose fields hold what programs are given.
+var roots = [...]string{"process.env.", "os.environ", "import.meta.env.", "config.", "settings.", "secrets.", "env.", "args.", "options.", "opts.", "vars.", "var.", "local.", "data.", "module."}
+
+// fieldOf tells whether b is a field of one of them.
+func fieldOf(b []byte) bool {
+	if len(b) < 5 || bytes.IndexByte(b, '.') < 3 {
+		return false
+	}
+	for _, root := range roots {
+		if hasPrefix(b, root) {
+			return every(b, inKey)
+		}
+	}
+	return false
 }
 
 // nextPair tells whether b is another key with its value: jwt: alg=RS256.
@@ -138,7 +154,7 @@ func (s *Scanner) code(b []byte, v value) bool {
 		next := at(b, v.end-len(text)+n+1)
 		switch text[n] {
 		case '(':
-			return next == ')' || next == '.' || isQuote(next) || dots > 0 && digits == 0 || hasPrefix(text[n+1:], "[REDACTED")
+			return next == ')' || next == '.' || next == '$' || nextPair(text[n+1:]) || isQuote(next) || dots > 0 && digits == 0 || hasPrefix(text[n+1:], "[REDACTED")
 		case '[':
 			return (isQuote(next) || next == '\\') && digits == 0
 		}

@@ -136,3 +136,15 @@ func unpronounceable(b []byte) bool {
 	}
 	return false
 }
+
+// nameOnly tells whether b is a word in small letters, or one with a number.
+func (s *Scanner) nameOnly(b []byte) bool {
+	n := len(b)
+	for n > 0 && digit(b[n-1]) {
+		n--
+	}
+	if n == len(b) {
+		return allLetters(b) && !some(b, inUpper) && !unpronounceable(b)
+	}
+	return fixedWord(b[:n], numberedWords) || s.keys.classify(b[:n]) != NoHint
+}

@@ -4,7 +4,7 @@ import "strings"
 
 // harmlessWords stand where a value isn't known or isn't shown.
 var harmlessWords = wordTable(`null none nil undefined true false yes no n/a na ok omitted hidden masked redacted filtered removed
-	empty unset blank (redacted) (hidden) (none) (null) (empty) [filtered] [redacted] [hidden] [masked] [removed] <redacted>
+	empty unset blank (redacted) (hidden) (none) (null) (empty) [filtered] replace-me replace_me replaceme placeholder todo tbd tba fixme [redacted] [hidden] [masked] [removed] <redacted>
 	[redacted] string bytes (sensitive (known (nil) ~ !ref !vault !sub !getatt !env !secret !reference !importvalue !fromsecret read-host get-credential`)
 
 // statusWords say something about a password or a token.
@@ -17,6 +17,7 @@ var statusWords = wordTable(`invalid expired missing required incorrect wrong no
 	medium xoauth xoauth2 oauthbearer cram-md5 digest-md5 login ntlm gssapi scram-sha-1 basic bearer digest oauth oauth2 ldap saml kerberos plain scram-sha-256 md5 bcrypt argon2 auto manual type string
 	number boolean object required. invalid. expired. missing. incorrect. input output eof end newline punctuation keyword
 	operator word kubernetes vault env file same-origin include omit internal external public private service
+	falsch fehlt erforderlich requis requise invalide incorrecte obligatoria obligatorio incorrecta requerida incorreta vereist onjuist wymagane
 	anonymous pending active inactive passed skipped`)
 
 // nameWords are keys whose values name another value.

@@ -46,6 +46,9 @@ func (s *Scanner) tuple(w *Work, b []byte, i int) {
 	}
 	option := hasPrefix(b[from:], "-")
 	text := b[v.start:v.end]
+	if option && len(text) > 0 && text[0] == '-' {
+		return // the next option
+	}
 	if bare && at(b, opener) == '(' && !random(text, maxPart) {
 		return
 	}

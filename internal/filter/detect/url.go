@@ -39,7 +39,7 @@ func (s *Scanner) addUserinfo(w *Work, b []byte, i, sign int) {
 	if b[i] == '[' && MaskLength(b[i:]) == 0 {
 		return // [user[:password]@]host
 	}
-	if capitals(b[i:sign]) && colon+1 < sign && telling(b[colon+1:sign]) {
+	if colon+1 < sign && hasFoldPrefix(b[i:colon], "user") && (colon-i == 4 || hasFoldPrefix(b[i:colon], "username")) && telling(b[colon+1:sign]) {
 		return // USER:PASSWORD@HOST
 	}
 	if colon > i && colon+1 < sign && s.harmless(b[colon+1:sign]) && !hasPrefix(b[colon+1:sign], "REDACTED") {
@@ -55,5 +55,5 @@ func (s *Scanner) addUserinfo(w *Work, b []byte, i, sign int) {
 
 // telling tells whether b only says that a password stands there.
 func telling(b []byte) bool {
-	return passwordKey(b) || string(b) == "PASS" || string(b) == "SECRET"
+	return len(b) <= 8 && (passwordKey(b) || hasFoldPrefix(b, "pass") && len(b) == 4 || hasFoldPrefix(b, "secret") && len(b) == 6)
 }

@@ -1,0 +1,88 @@
+package detect
+
+import "bytes"
+
+// sentence tells whether the bare value v behind "password: " is the first word of a
+// sentence: a word in small letters, and others behind it.
+func sentence(b []byte, v value) bool {
+	text := b[v.start:v.end]
+	if !v.prose || some(text, inUpper) || !allLetters(text) || unpronounceable(text) || at(b, v.end) != ' ' {
+		return false
+	}
+	end := v.end + 1
+	for is(at(b, end), inLetter) {
+		end++
+	}
+	return end > v.end+2 && at(b, end) != ':' && at(b, end) != '='
+}
+
+// pathLike tells whether b is a path of small letters: prod/db1, /tmp/token.
+func pathLike(b []byte) bool {
+	slashes := 0
+	for i, c := range b {
+		switch {
+		case c == '/':
+			slashes++
+		case is(c, inUpper) || !is(c, inKey) || digit(c) && (i == 0 || b[i-1] == '/'):
+			return false
+		}
+	}
+	return slashes > 0
+}
+
+// prompt tells whether the value v on the line after its key is the next question:
+// Password:, Confirm password:.
+func prompt(b []byte, i int, v value) bool {
+	if v.quoted || v.nested || bytes.IndexByte(b[i:v.start], '\n') < 0 {
+		return false
+	}
+	end := v.end
+	for end < len(b) && b[end] != '\n' && end-v.start < maxKey {
+		end++
+	}
+	line := bytes.TrimRight(b[v.start:end], " ")
+	return len(line) > 0 && line[len(line)-1] == ':'
+}
+
+// nestedSecret tells whether a text of an object or an array looks generated. Texts that
+// are keys don't count. Without quotes the whole is looked at.
+func nestedSecret(b []byte, n int) bool {
+	quoted := false
+	for i := 0; i < len(b); i++ {
+		if !isQuote(b[i]) || i > 0 && alnum(b[i-1]) {
+			continue
+		}
+		quoted = true
+		end := closing(b, i+1, b[i], 0)
+		if end >= len(b) {
+			break
+		}
+		if text := b[i+1 : end]; random(text, n) && !hasByte(text, ' ') && at(b, end+1) != ':' && !isUUID(text) {
+			return true
+		}
+		i = end
+	}
+	return !quoted && random(b, n+4)
+}
+
+// startsVariable tells whether b begins with a variable in braces: ${X:?is not set}.
+func startsVariable(b []byte) bool {
+	if !hasPrefix(b, "${") {
+		return false
+	}
+	n := 2
+	for n < len(b) && (alnum(b[n]) || b[n] == '_' || b[n] == '.') {
+		n++
+	}
+	return n > 2 && (n == len(b) || b[n] == '}' || b[n] == ':')
+}
+
+// removed tells whether b says that something was taken out: (removed), ***MASKED***,
+// XXXX1XXXX.
+func removed(b []byte) bool {
+	n := len(b)
+	if n > 2 && b[0] == '(' && b[n-1] == ')' && allLetters(b[1:n-1]) {
+		return true
+	}
+	return n > 6 && (hasPrefix(b, "***") && bytes.HasSuffix(b, []byte("***")) || hasPrefix(b, "XXXX") && bytes.HasSuffix(b, []byte("XXXX")))
+}
