@@ -225,29 +225,3 @@ func (a *agent) durable() bool { return a.cfg.Storage.Directory != "" }
 
 // rootFS is the file system that the agent looks at: cgroup, downward API.
 func rootFS() fs.FS { return os.DirFS("/") }
-
-// unread answers the ledger's question what waits for a destination.
-type unread struct {
-	destinations map[string]*store.Destination
-	sampler      *sample.Sampler
-}
-
-// Held implements pipeline.Pending.
-func (u *unread) Held() (held [otlp.NumSignals]int64) {
-	items, _ := u.sampler.Held()
-	for sig, n := range items {
-		held[sig] = int64(n)
-	}
-	return held
-}
-
-// Unread implements pipeline.Pending.
-func (u *unread) Unread(destination string, sig otlp.Signal) int64 {
-	if d := u.destinations[destination]; d != nil {
-		if c := d.Cursor(sig); c != nil {
-			items, _ := c.Pending()
-			return int64(items)
-		}
-	}
-	return 0
-}

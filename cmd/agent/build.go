@@ -109,7 +109,7 @@ func (a *agent) buildExport() (err error) {
 	a.exporter, err = export.New(export.Options{
 		Destinations: to,
 		Cursor: func(destination string, sig otlp.Signal) export.Cursor {
-			return a.unread.destinations[destination].Cursor(sig)
+			return a.unread.cursor(destination, sig)
 		},
 		Accounts: accounts{a.ledger, &a.unread},
 		Logger:   a.logger,

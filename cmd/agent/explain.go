@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/drl-trading/telemetry-agent/internal/config"
-	"github.com/drl-trading/telemetry-agent/internal/otlp"
-	"github.com/drl-trading/telemetry-agent/internal/pipeline"
 	"github.com/drl-trading/telemetry-agent/internal/sample"
 	"github.com/drl-trading/telemetry-agent/internal/store"
 )
@@ -80,36 +78,4 @@ func (a *agent) followed(list []sample.Decision) []decision {
 		out = append(out, next)
 	}
 	return out
-}
-
-// progress says how far each destination has come with what ends at m.
-func (u *unread) progress(m store.Mark) map[string]store.Progress {
-	out := map[string]store.Progress{}
-	for name, d := range u.destinations {
-		c := d.Cursor(otlp.Traces)
-		switch {
-		case c == nil:
-		case m == store.Mark{}:
-			out[name] = store.Lost // the log didn't take it
-		default:
-			out[name] = c.Progress(m)
-		}
-	}
-	return out
-}
-
-// accounts lets cursors remember what their destination gave up.
-type accounts struct {
-	*pipeline.Ledger
-	unread *unread
-}
-
-// Lost implements export.Accounts.
-func (a accounts) Lost(destination string, sig otlp.Signal, items int, reason string, release func()) {
-	if d := a.unread.destinations[destination]; d != nil {
-		if c := d.Cursor(sig); c != nil {
-			c.GiveUp(items)
-		}
-	}
-	a.Ledger.Lost(destination, sig, items, reason, release)
 }
