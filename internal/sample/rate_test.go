@@ -39,9 +39,9 @@ func TestRoomOfACandidatesLogsIsFreed(t *testing.T) {
 }
 
 // Agents that started at different times, and see the same traces, keep the same ones
-// under a rate; where the traces come to one a little later, nearly the same.
+// under a rate; where they come to one later than to another, fewer.
 func TestAgentsAgreeUnderARate(t *testing.T) {
-	for jitter, least := range map[time.Duration]float64{0: 1, 100 * time.Millisecond: 0.9} {
+	for jitter, least := range map[time.Duration]float64{0: 1, 100 * time.Millisecond: 0.9, 5 * time.Second: 0.75} {
 		t.Run(fmt.Sprint(jitter), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { agreeUnderARate(t, jitter, least) })
 		})
@@ -73,7 +73,7 @@ func agreeUnderARate(t *testing.T, jitter time.Duration, least float64) {
 			})
 		}
 	}
-	time.Sleep(3 * time.Second)
+	time.Sleep(10 * time.Second)
 	for _, s := range agents {
 		if err := s.Drain(t.Context()); err != nil {
 			t.Fatal(err)
