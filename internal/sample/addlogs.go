@@ -45,8 +45,9 @@ func (s *Sampler) AddLogs(logs []byte) error {
 		s.out.Dropped(otlp.Logs, in.dropped)
 	}
 	if in.room && items > in.held {
-		s.log.Release(in.ref, items-in.held, 0)
+		s.log.Release(in.ref, items-in.held, in.unheld)
 	}
+	s.compact()
 	return nil
 }
 
@@ -58,6 +59,7 @@ type logIntake struct {
 	group           uint32 // of the last record that was held
 	resource, scope int    // that group's places in the request
 	held, dropped   int
+	unheld          int           // bytes of records that aren't held
 	groups          []*otlp.Group // of passed
 	passed          []logRecord
 }
@@ -119,6 +121,9 @@ func (s *Sampler) addLog(g *otlp.Group, l *otlp.Log) bool {
 	fate, why := s.fate(l)
 	if fate == logHold && !in.room {
 		fate, why = logPass, logPressure
+	}
+	if fate != logHold {
+		in.unheld += len(l.Raw)
 	}
 	switch fate {
 	case logHold:

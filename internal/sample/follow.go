@@ -2,7 +2,6 @@ package sample
 
 import (
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
-	"github.com/drl-trading/telemetry-agent/internal/store"
 )
 
 // severityError is the lowest SeverityNumber of an error (logs.proto).
@@ -90,14 +89,10 @@ func (s *Sampler) endLogs(place uint32, fate string, why logReason) {
 	s.countLogs(fate, why, n)
 	for n := t.first; n != none; n = s.logs.records.at(n).next {
 		e := s.logs.records.at(n)
-		s.log.Release(s.logRef(e), 1, int(e.length))
+		s.log.Release(s.index.ref(e), 1, int(e.length))
 		s.index.leave(e.group)
 	}
 	s.logs.remove(place)
-}
-
-func (s *Sampler) logRef(e *logEntry) store.Ref {
-	return store.Ref{Segment: s.index.groups.at(e.group).segment, Offset: e.offset}
 }
 
 // recordsOf returns the records of a trace, borrowed from the hold log.
@@ -111,7 +106,7 @@ func (s *Sampler) recordsOf(t *logTrace) []logRecord {
 			g := s.shared(e.group)
 			group, last = &g, e.group
 		}
-		records = append(records, logRecord{s.log.Bytes(s.logRef(e), int(e.length)), group})
+		records = append(records, logRecord{s.log.Bytes(s.index.ref(e), int(e.length)), group})
 	}
 	return records
 }
@@ -153,25 +148,9 @@ func (s *Sampler) passLogsIn(segment uint32, age uint64) (passed int) {
 	return passed
 }
 
-// hasLogs says whether a log record that waits lies in the segment.
-func (s *Sampler) hasLogs(segment uint32) bool {
-	age := s.log.Age(segment)
-	for n := s.logs.traces.oldest; n != none; {
-		t := s.logs.traces.at(n)
-		if t.born > age {
-			return false
-		}
-		if s.logsReach(t, segment) {
-			return true
-		}
-		n = t.newer
-	}
-	return false
-}
-
 func (s *Sampler) logsReach(t *logTrace, segment uint32) bool {
 	for n := t.first; n != none; n = s.logs.records.at(n).next {
-		if s.logRef(s.logs.records.at(n)).Segment == segment {
+		if s.index.ref(s.logs.records.at(n)).Segment == segment {
 			return true
 		}
 	}

@@ -8,8 +8,8 @@ import (
 )
 
 // compact empties segments of which little is wanted, as long as much of the log is
-// unwanted: a few fragments that wait for long would else
-// pin all segments that came in the meantime. It looks once a segment.
+// unwanted: a few fragments or logs that wait for long would else pin all segments
+// that came in the meantime. It looks once a segment.
 func (s *Sampler) compact() {
 	if s.log.Segments() == s.compacted {
 		return
@@ -17,55 +17,73 @@ func (s *Sampler) compact() {
 	for used := s.options.Pool.Used() + 1; s.options.Pool.Used() < used; { // as long as it helps
 		used = s.options.Pool.Used()
 		segment, ok := s.log.Sparsest()
-		if !ok || s.hasLogs(segment) || !s.forward(s.fragmentsIn(segment), segment) {
+		if !ok || !s.forward(s.spansIn(s.fragmentsIn(segment), segment), segment) || !s.forward(s.logsIn(segment), segment) {
 			break
 		}
 	}
 	s.compacted = s.log.Segments()
 }
 
-// forward copies the spans of the fragments that lie in the segment to the
-// youngest one, with what they share. It returns false when there is no room for
-// all of them; what was not copied stays where it is.
-func (s *Sampler) forward(fragments []uint32, segment uint32) bool {
-	moved := s.spansIn(fragments, segment)
-	for len(moved) > 0 {
-		n := s.fitting(moved)
-		if !s.move(moved[:n], segment) {
+// forward copies spans or logs that lie in the segment to the youngest one, with what
+// they share. It returns false when there is no room for all of them; what was not
+// copied stays where it is.
+func (s *Sampler) forward(items []*held, segment uint32) bool {
+	for len(items) > 0 {
+		n := s.fitting(items)
+		if !s.move(items[:n], segment) {
 			return false
 		}
-		moved = moved[n:]
+		items = items[n:]
 	}
 	return true
 }
 
 // spansIn returns the spans of the fragments that lie in the segment, those of a
-// group together.
-func (s *Sampler) spansIn(fragments []uint32, segment uint32) []uint32 {
+// group together. They are valid until the next call of it or of logsIn.
+func (s *Sampler) spansIn(fragments []uint32, segment uint32) []*held {
 	in := s.moved[:0]
 	for _, f := range fragments {
 		for n := s.index.fragments.at(f).first; n != none; n = s.index.spans.at(n).next {
-			if s.index.ref(s.index.spans.at(n)).Segment == segment {
-				in = append(in, n)
+			if e := &s.index.spans.at(n).held; s.index.ref(e).Segment == segment {
+				in = append(in, e)
 			}
 		}
 	}
-	s.moved = in
-	slices.SortStableFunc(in, func(a, b uint32) int {
-		return cmp.Compare(s.index.spans.at(a).group, s.index.spans.at(b).group)
-	})
-	return in
+	return s.byGroup(in)
 }
 
-// fitting counts the first spans that fit into the rest of the youngest segment, so
+// logsIn returns the log records that lie in the segment, likewise.
+func (s *Sampler) logsIn(segment uint32) []*held {
+	in, age := s.moved[:0], s.log.Age(segment)
+	for n := s.logs.traces.oldest; n != none; n = s.logs.traces.at(n).newer {
+		t := s.logs.traces.at(n)
+		if t.born > age {
+			break // so are all younger ones
+		}
+		for r := t.first; r != none; r = s.logs.records.at(r).next {
+			if e := s.logs.records.at(r); s.index.ref(e).Segment == segment {
+				in = append(in, e)
+			}
+		}
+	}
+	return s.byGroup(in)
+}
+
+func (s *Sampler) byGroup(items []*held) []*held {
+	s.moved = items
+	slices.SortStableFunc(items, func(a, b *held) int { return cmp.Compare(a.group, b.group) })
+	return items
+}
+
+// fitting counts the first items that fit into the rest of the youngest segment, so
 // that it is filled; where not one does, those that fit into a new one.
-func (s *Sampler) fitting(spans []uint32) (n int) {
+func (s *Sampler) fitting(items []*held) (n int) {
 	const head = 10 // at most, of tag and length
 	room := s.log.Room()
 	for {
 		bytes, group := 0, uint32(none)
-		for n = 0; n < len(spans); n++ {
-			e := s.index.spans.at(spans[n])
+		for n = 0; n < len(items); n++ {
+			e := items[n]
 			if e.group != group {
 				group = e.group
 				g := s.index.groups.at(group)
@@ -82,62 +100,62 @@ func (s *Sampler) fitting(spans []uint32) (n int) {
 	}
 }
 
-// move copies spans that lie in the segment to the youngest one. It returns false,
+// move copies items that lie in the segment to the youngest one. It returns false,
 // and leaves everything as it was, when there is no room.
-func (s *Sampler) move(spans []uint32, segment uint32) bool {
-	request := s.copyOut(spans)
-	ref, err := s.log.Append(request, len(spans))
+func (s *Sampler) move(items []*held, segment uint32) bool {
+	request := s.copyOut(items)
+	ref, err := s.log.Append(request, len(items))
 	if err != nil || ref.Segment == segment {
 		if err == nil {
-			s.log.Release(ref, len(spans), len(request))
+			s.log.Release(ref, len(items), len(request))
 		}
 		return false
 	}
 	stored := s.log.Bytes(ref, len(request))
 	i, groupPlace, scope := 0, uint32(none), -1
-	err = otlp.RangeSpans(stored, func(g *otlp.Group, sp *otlp.Span) bool {
+	// Spans lie in a request where logs do, and only the place is asked for.
+	err = otlp.RangeLogs(stored, func(g *otlp.Group, l *otlp.Log) bool {
 		if scope != g.ResourceIndex {
 			groupPlace, scope = s.index.group(g, ref), g.ResourceIndex
 		}
-		e := s.index.spans.at(spans[i])
+		e := items[i]
 		s.log.Release(s.index.ref(e), 1, int(e.length))
 		s.index.leave(e.group)
-		e.group, e.offset = groupPlace, ref.Offset+uint32(sp.Offset)
+		e.group, e.offset = groupPlace, ref.Offset+uint32(l.Offset)
 		s.index.groups.at(groupPlace).spans++
 		i++
 		return true
 	})
 	if err != nil { // can't be: the request was written here
-		s.logger.Error("copied spans could not be read", "error", err)
+		s.logger.Error("copied items could not be read", "error", err)
 	}
 	return true
 }
 
-// copyOut writes spans as a request in which each group stands as a resource of
-// its own.
-func (s *Sampler) copyOut(spans []uint32) []byte {
+// copyOut writes items as a request in which each group stands as a resource of its
+// own. The fields of traces and logs have the same numbers.
+func (s *Sampler) copyOut(items []*held) []byte {
 	b := s.splicer.buf[:0]
-	for from := 0; from < len(spans); {
-		place := s.index.spans.at(spans[from]).group
+	for from := 0; from < len(items); {
+		place := items[from].group
 		to := from
-		for to < len(spans) && s.index.spans.at(spans[to]).group == place {
+		for to < len(items) && items[to].group == place {
 			to++
 		}
-		b = s.appendGroup(b, place, spans[from:to])
+		b = s.appendGroup(b, place, items[from:to])
 		from = to
 	}
 	s.splicer.buf = b
 	return b
 }
 
-func (s *Sampler) appendGroup(b []byte, place uint32, spans []uint32) []byte {
+func (s *Sampler) appendGroup(b []byte, place uint32, items []*held) []byte {
 	g := s.shared(place)
 	return appendMessage(b, fieldResourceSpans, func(b []byte) []byte {
 		b = appendBytes(b, fieldResource, g.Resource)
 		b = appendMessage(b, fieldScopeSpans, func(b []byte) []byte {
 			b = appendBytes(b, fieldScope, g.Scope)
-			for _, n := range spans {
-				e := s.index.spans.at(n)
+			for _, e := range items {
 				b = appendBytes(b, fieldSpans, s.log.Bytes(s.index.ref(e), int(e.length)))
 			}
 			return appendBytes(b, fieldSchemaURL, g.ScopeSchemaURL)

@@ -42,13 +42,18 @@ func (f *fragment) complete() bool { return f.roots > 0 && f.waiting == 0 }
 // inconsistent says whether the trace came with a threshold that it doesn't reach.
 func (f *fragment) inconsistent() bool { return f.parent != noThreshold && f.r < f.parent }
 
-// spanEntry is where one span lies.
+// held is where one span or log record lies.
+type held struct {
+	group  uint32 // in index.groups
+	offset uint32 // in the segment of the group
+	length uint32
+	next   uint32 // of its trace
+}
+
+// spanEntry is a span that is held.
 type spanEntry struct {
+	held
 	id, parent [8]byte // parent: zero for a local root
-	group      uint32
-	offset     uint32 // in the segment of the group
-	length     uint32
-	next       uint32
 }
 
 func (e *spanEntry) root() bool { return e.parent == [8]byte{} }
@@ -89,7 +94,7 @@ func (x *index) add(f uint32, s *otlp.Span, rel relation, groupPlace, offset uin
 	fr := x.fragments.at(f)
 	n := x.spans.take()
 	e := x.spans.at(n)
-	*e = spanEntry{offset: offset, length: uint32(len(s.Raw)), group: groupPlace, next: none, id: s.SpanID}
+	*e = spanEntry{held: held{groupPlace, offset, uint32(len(s.Raw)), none}, id: s.SpanID}
 	if !isLocalRoot(s) {
 		e.parent = s.ParentID
 	}
@@ -123,8 +128,8 @@ func isLocalRoot(s *otlp.Span) bool {
 	return s.Kind == otlp.SpanKindServer || s.Kind == otlp.SpanKindConsumer
 }
 
-// ref is where a span lies in the log.
-func (x *index) ref(e *spanEntry) store.Ref {
+// ref is where a span or log record lies in the log.
+func (x *index) ref(e *held) store.Ref {
 	return store.Ref{Segment: x.groups.at(e.group).segment, Offset: e.offset}
 }
 
@@ -136,7 +141,7 @@ func (x *index) remove(f uint32, log *store.HoldLog) {
 	}
 	for n := fr.first; n != none; {
 		e := x.spans.at(n)
-		log.Release(x.ref(e), 1, int(e.length))
+		log.Release(x.ref(&e.held), 1, int(e.length))
 		x.leave(e.group)
 		x.spans.put(n)
 		n = e.next

@@ -17,18 +17,10 @@ type logTrace struct {
 	born        uint64 // age of the log's segment in which it begins
 }
 
-// logEntry is where one log record lies.
-type logEntry struct {
-	group  uint32 // in index.groups
-	offset uint32 // in the segment of the group
-	length uint32
-	next   uint32
-}
-
 // logIndex knows where the log records that follow a trace lie in the hold log.
 type logIndex struct {
 	traces  table[logTrace, *logTrace]
-	records slab[logEntry]
+	records slab[held]
 
 	expiry []dueEntry
 	front  int // of expiry: what stands before it is gone
@@ -58,7 +50,7 @@ func (x *logIndex) trace(id [16]byte, now, expires int64, age uint64) uint32 {
 func (x *logIndex) add(place uint32, group, offset uint32, length int) {
 	t := x.traces.at(place)
 	n := x.records.take()
-	*x.records.at(n) = logEntry{group: group, offset: offset, length: uint32(length), next: none}
+	*x.records.at(n) = held{group, offset, uint32(length), none}
 	if t.last == none {
 		t.first = n
 	} else {
@@ -130,7 +122,7 @@ func (x *logIndex) compact() {
 // What the index takes for one trace and one record, in bytes.
 const (
 	logTraceCost = int64(unsafe.Sizeof(logTrace{})) + freeCost + byTraceCost + int64(unsafe.Sizeof(dueEntry{}))
-	logEntryCost = int64(unsafe.Sizeof(logEntry{})) + freeCost
+	logEntryCost = int64(unsafe.Sizeof(held{})) + freeCost
 )
 
 // cost is the size of the index in bytes, without the groups.

@@ -132,7 +132,7 @@ func (s *Sampler) evictOldest() bool {
 			s.evict(f)
 		}
 	}
-	if !s.forward(survivors, segment) {
+	if !s.forward(s.spansIn(survivors, segment), segment) {
 		for _, f := range survivors {
 			s.evict(f)
 		}
@@ -187,7 +187,7 @@ type victim struct {
 // reaches says whether a span of the fragment lies in the segment.
 func (x *index) reaches(fr *fragment, segment uint32) bool {
 	for n := fr.first; n != none; n = x.spans.at(n).next {
-		if x.ref(x.spans.at(n)).Segment == segment {
+		if x.ref(&x.spans.at(n).held).Segment == segment {
 			return true
 		}
 	}

@@ -16,7 +16,7 @@ import (
 func (s *Sampler) heldSpans(f uint32) (out [][]byte) {
 	for n := s.index.fragments.at(f).first; n != none; n = s.index.spans.at(n).next {
 		e := s.index.spans.at(n)
-		out = append(out, bytes.Clone(s.log.Bytes(s.index.ref(e), int(e.length))))
+		out = append(out, bytes.Clone(s.log.Bytes(s.index.ref(&e.held), int(e.length))))
 	}
 	return out
 }

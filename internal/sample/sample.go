@@ -99,7 +99,7 @@ type Sampler struct {
 	victims   []victim
 	inSegment []uint32
 	carried   carried
-	moved     []uint32
+	moved     []*held
 
 	wake chan struct{} // the earliest verdict may be due sooner
 	stop chan struct{}

@@ -48,7 +48,7 @@ func (s *Sampler) look(f uint32) *view {
 			v.groups = append(v.groups, s.shared(group))
 		}
 		v.spans = append(v.spans, viewSpan{
-			Span: otlp.ParseSpan(s.log.Bytes(s.index.ref(e), int(e.length))), group: &v.groups[len(v.groups)-1], root: e.root(),
+			Span: otlp.ParseSpan(s.log.Bytes(s.index.ref(&e.held), int(e.length))), group: &v.groups[len(v.groups)-1], root: e.root(),
 		})
 		n = e.next
 	}
