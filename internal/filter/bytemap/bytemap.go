@@ -7,6 +7,8 @@
 // A Map belongs to one goroutine. It keeps nothing of the text.
 package bytemap
 
+import "math/bits"
+
 // Class is a set of kinds of bytes.
 type Class uint32
 
@@ -18,7 +20,7 @@ const (
 	Tilde                        // ~
 	Dash                         // -
 	Underscore                   // _
-	_
+	Semicolon
 	Digit
 	At    // @
 	Dot   // .
@@ -66,7 +68,7 @@ type Map struct {
 // Digits returns the number of digits in the text.
 func (m *Map) Digits() (n int) {
 	for i := range m.Blocks {
-		n += ones(m.Blocks[i].Digits)
+		n += bits.OnesCount64(m.Blocks[i].Digits)
 	}
 	return n
 }
@@ -85,6 +87,28 @@ func (m *Map) Read(b []byte) {
 	m.read(b)
 }
 
+// WordEnd returns where the word ends that goes on to b[i-1] at least.
+func (m *Map) WordEnd(i int) int {
+	for k := i >> 6; k < len(m.Blocks); k++ {
+		if out := ^m.Blocks[k].Words >> (i & 63) << (i & 63); out != 0 {
+			return k<<6 + bits.TrailingZeros64(out)
+		}
+		i = 0
+	}
+	return len(m.Blocks) << 6
+}
+
+// DigitsEnd does the same for a group of digits.
+func (m *Map) DigitsEnd(i int) int {
+	for k := i >> 6; k < len(m.Blocks); k++ {
+		if out := ^m.Blocks[k].Digits >> (i & 63) << (i & 63); out != 0 {
+			return k<<6 + bits.TrailingZeros64(out)
+		}
+		i = 0
+	}
+	return len(m.Blocks) << 6
+}
+
 // rectangle is a kind of bytes: those whose upper half is one of upper and whose
 // lower half is one of lower, a bit for each. All kinds are of this form, so that
 // two look-ups by the halves of a byte, as one instruction does for 32 bytes, tell
@@ -98,7 +122,7 @@ func rectangles() []rectangle {
 	one := func(kind Class, c byte) rectangle { return rectangle{kind, 1 << (c >> 4), 1 << (c & 15)} }
 	return []rectangle{
 		one(Space, ' '), one(Tilde, '~'), one(Dash, '-'), one(Underscore, '_'), one(At, '@'), one(Dot, '.'), one(Comma, ','),
-		one(Plus, '+'), one(Colon, ':'), one(Equal, '='), one(Percent, '%'), one(Backslash, '\\'), one(Entity, '&'),
+		one(Plus, '+'), one(Colon, ':'), one(Equal, '='), one(Percent, '%'), one(Backslash, '\\'), one(Entity, '&'), one(Semicolon, ';'),
 		one(Bar, '|'), one(Tab, '\t'), one(Line, '\n'), one(Escape, 0x1B),
 		{letterAO, 1<<4 | 1<<6, 0xFFFE},
 		{letterPZ, 1<<5 | 1<<7, 0x07FF},

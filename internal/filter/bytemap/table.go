@@ -1,9 +1,6 @@
 package bytemap
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "encoding/binary"
 
 // kinds are the kinds of each byte, and above them a bit for each set that a Block
 // has bits for.
@@ -77,5 +74,3 @@ func eight(b []byte) (x uint64) {
 
 // gather brings the lowest bits of eight bytes together.
 func gather(x uint64) uint64 { return x & 0x0101010101010101 * 0x0102040810204080 >> 56 }
-
-func ones(x uint64) int { return bits.OnesCount64(x) }

@@ -1,5 +1,8 @@
 package detect
 
+// accountWords are words before account numbers in prose.
+var accountWords = [...]string{"account", "acct", "konto"}
+
 // accountInProse looks for an account number around the digits b[i:j] behind the
 // word "account": account U1234567, acct no. 12345678.
 func accountInProse(b []byte, i, j int) (start, end int) {
@@ -40,7 +43,7 @@ func accountInProse(b []byte, i, j int) (start, end int) {
 		return 0, 0
 	}
 	before := trimAccountWords(b[max(0, start-24):start])
-	for _, word := range [...]string{"account", "acct", "konto"} {
+	for _, word := range accountWords {
 		if hasFoldSuffix(before, word) && !alnum(at(before, len(before)-len(word)-1)) {
 			return start, end
 		}

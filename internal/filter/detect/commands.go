@@ -1,6 +1,9 @@
 package detect
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // shortOption is an option of one letter whose value is a password.
 type shortOption struct {
@@ -34,33 +37,39 @@ const maxCommand = 200
 // commands judges the short options of command lines, and users given with a
 // colon: mysql -psecret, curl -u user:secret.
 func (s *Scanner) commands(w *Work, b []byte) {
-	for i := 0; ; {
-		next := bytes.Index(b[i:], []byte(" -"))
-		if next < 0 {
-			return
+	before := uint64(0)
+	for k := range w.bytes.Blocks {
+		block := &w.bytes.Blocks[k]
+		dashes := block.Dashes & (block.Spaces<<1 | before>>63)
+		before = block.Spaces
+		for ; dashes != 0; dashes &= dashes - 1 {
+			s.option(w, b, k<<6+bits.TrailingZeros64(dashes)+1)
 		}
-		i += next + 2
-		if end := i; is(at(b, i), inLetter) && is(at(b, i+1), inLetter) { // -storepass of Java
-			for end < len(b) && end-i < maxKey && (is(b[end], inLetter) || b[end] == '-' || b[end] == '_') {
-				end++
-			}
-			if at(b, end) == ' ' && at(b, end+1) != '-' && end-i > 4 {
-				s.pair(w, b, end, NoHint)
+	}
+}
+
+// option judges the option whose name is b[i] and on, behind one dash.
+func (s *Scanner) option(w *Work, b []byte, i int) {
+	if end := i; is(at(b, i), inLetter) && is(at(b, i+1), inLetter) { // -storepass of Java
+		for end < len(b) && end-i < maxKey && (is(b[end], inLetter) || b[end] == '-' || b[end] == '_') {
+			end++
+		}
+		if at(b, end) == ' ' && at(b, end+1) != '-' && end-i > 4 {
+			s.pair(w, b, end, NoHint)
+		}
+	}
+	switch at(b, i) {
+	case 'S':
+		if at(b, i+1) == ' ' || i+1 == len(b) {
+			if sudo := bytes.LastIndex(b[max(0, i-maxKey):i], []byte("sudo ")); sudo >= 0 {
+				s.piped(w, b, max(0, i-maxKey)+sudo)
 			}
 		}
-		switch at(b, i) {
-		case 'S':
-			if at(b, i+1) == ' ' || i+1 == len(b) {
-				if sudo := bytes.LastIndex(b[max(0, i-maxKey):i], []byte("sudo ")); sudo >= 0 {
-					s.piped(w, b, max(0, i-maxKey)+sudo)
-				}
-			}
-		case 'p', 'P', 'a', 'A', 'u', 'U', 'k', 'w', 'b', 'c', 'X':
-			s.shortOption(w, b, i)
-		case '-':
-			if hasPrefix(b[i:], "-user ") || hasPrefix(b[i:], "-proxy-user ") || hasPrefix(b[i:], "-user=") {
-				s.userAndPassword(w, b, i+bytes.IndexAny(b[i:], " =")+1)
-			}
+	case 'p', 'P', 'a', 'A', 'u', 'U', 'k', 'w', 'b', 'c', 'X':
+		s.shortOption(w, b, i)
+	case '-':
+		if hasPrefix(b[i:], "-user ") || hasPrefix(b[i:], "-proxy-user ") || hasPrefix(b[i:], "-user=") {
+			s.userAndPassword(w, b, i+bytes.IndexAny(b[i:], " =")+1)
 		}
 	}
 }

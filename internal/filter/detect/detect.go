@@ -181,7 +181,7 @@ func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
 	w.read, w.doubt = 0, NoDoubt
 	seen := w.classify(text)
 	s.scan(w, text, seen, hint)
-	if code := seen & hasCode; code == 0 || code == hasEntity && !hasEntities(text) || !w.view.decode(text, nil) {
+	if code := seen & hasCode; code == 0 || code == hasEntity && (seen&bytemap.Semicolon == 0 || !hasEntities(text)) || !w.view.decode(text, nil) {
 		if seen&(hasPlus|hasEquals|hasSpace) == hasPlus|hasEquals {
 			s.scanForm(w, text, hint)
 		}
@@ -201,6 +201,7 @@ func (s *Scanner) scan(w *Work, b []byte, seen bytemap.Class, hint Hint) {
 	if seen&hasAt != 0 && s.set.Has(Email) {
 		s.emails(w, b)
 	}
+	w.told = s.mayHold(seen, digits, b) && w.findTelling(&s.keys.endings, b)
 	if digits >= minIBANDigits && len(b) >= minDigits {
 		s.digitGroups(w, b, hint)
 	}
@@ -213,7 +214,6 @@ func (s *Scanner) scan(w *Work, b []byte, seen bytemap.Class, hint Hint) {
 	if seen&hasTilde != 0 && s.set.Has(Secret) {
 		azureSecrets(w, b)
 	}
-	w.told = seen&tellers != 0 && w.findTelling(&s.keys, b)
 	if seen&(hasEquals|hasColon|hasLess) != 0 {
 		s.pairs(w, b, hint)
 	}

@@ -1,6 +1,10 @@
 package detect
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
+)
 
 const (
 	// minDigits is the least number of digits in a text that digitGroups finds
@@ -10,32 +14,33 @@ const (
 	minIBANDigits = 2
 )
 
-// digitGroups walks the groups of at least two digits, by the bits that classify
-// left, and tries at each what may begin there.
+// digitGroups walks the groups of digits by the bits for them, and tries at each
+// what may begin there. Most groups of two are of a date, a time or a version: they
+// count behind two letters only, unless the forms of single countries are looked for.
 func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 	national := s.set&SetOf(NationalID, PhoneNational) != 0
-	done := 0          // what was found ends here
-	carry := uint64(0) // the last bit of the word before
+	account := w.told || w.seen&hasQuote != 0
 	blocks := w.bytes.Blocks
+	done := 0 // what was found ends here
+	var before, next bytemap.Block
 	for k := range blocks {
-		word := blocks[k].Digits
-		next := word >> 1
-		if k+1 < len(blocks) {
-			next |= blocks[k+1].Digits << 63
+		block := &blocks[k]
+		if next.Digits = 0; k+1 < len(blocks) {
+			next.Digits = blocks[k+1].Digits
 		}
-		starts := word &^ (word<<1 | carry) & next
-		carry = word >> 63
+		digits := block.Digits
+		starts := digits &^ (digits<<1 | before.Digits>>63) & (digits>>1 | next.Digits<<63)
+		if !national {
+			letters := (block.Letters<<1 | before.Letters>>63) & (block.Letters<<2 | before.Letters>>62)
+			starts &= digits>>2 | next.Digits<<62 | letters
+		}
+		before = *block
 		for ; starts != 0; starts &= starts - 1 {
-			at := bits.TrailingZeros64(starts)
-			i := k<<6 + at
-			j := i + bits.TrailingZeros64(^(word >> at))
-			for j&63 == 0 && j < len(b) && blocks[j>>6].Digits&1 != 0 {
-				j += bits.TrailingZeros64(^blocks[j>>6].Digits)
+			i := k<<6 + bits.TrailingZeros64(starts)
+			if i < done {
+				continue
 			}
-			if j-i == 2 && !national && (i < 2 || sets[b[i-1]]&sets[b[i-2]]&inLetter == 0) {
-				continue // of a date, a time, a version
-			}
-			if i >= done && s.mayBegin(b, i, j) {
+			if j := w.bytes.DigitsEnd(i + 2); s.mayBegin(b, i, j, account) {
 				done = s.digitGroup(w, b, i, j, hint)
 			}
 		}
@@ -43,8 +48,9 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 }
 
 // mayBegin tells whether digitGroup could find anything at the group b[i:j]. Most
-// groups are a version, a part of a time, a small number.
-func (s *Scanner) mayBegin(b []byte, i, j int) bool {
+// groups are a version, a part of a time, a small number. account says whether the
+// text may name an account.
+func (s *Scanner) mayBegin(b []byte, i, j int, account bool) bool {
 	n := j - i
 	if n >= 9 || s.set&SetOf(NationalID, PhoneNational) != 0 {
 		return true
@@ -59,8 +65,11 @@ func (s *Scanner) mayBegin(b []byte, i, j int) bool {
 		return false
 	}
 	before := sets[b[i-1]]
-	return n >= 2 && before&sets[b[i-2]]&inLetter != 0 || // an IBAN, or a word before an account
-		n >= 4 && before&(inGap|inLetter|inHash) != 0
+	word := before&sets[b[i-2]]&inLetter != 0
+	if account && (word || n >= 4 && before&(inGap|inLetter|inHash) != 0) {
+		return true
+	}
+	return word && ibanStarts(b, i-2)
 }
 
 // digitGroup tries the group b[i:j], and returns the end of what it found.
@@ -90,7 +99,7 @@ func (s *Scanner) digitGroup(w *Work, b []byte, i, j int, hint Hint) int {
 			return end
 		}
 	}
-	if (n >= 4 || is(b[max(0, i-1)], inUpper)) && i > 4 && s.set.Has(Account) {
+	if (n >= 4 || is(b[max(0, i-1)], inUpper)) && i > 4 && s.set.Has(Account) && (w.told || w.seen&hasQuote != 0) {
 		if start, end := accountInProse(b, i, j); end > 0 {
 			w.add(start, end, Account, "account_in_text")
 			return end

@@ -8,11 +8,14 @@ import (
 // endings knows the last letters of words. Most words of a text end like none of
 // them, so that they needn't be cut out and looked up.
 type endings struct {
-	three [1 << 15 / 64]uint64 // a bit for each three letters, and two behind something else
-	four  hashes               // of up to four letters
-	short hashes               // of those of words with less than six letters
-	six   hashes               // of six letters
+	first [1 << firstBits / 64]uint64 // a bit for each hash of what surely may say yes to
+	four  hashes                      // of up to four letters
+	short hashes                      // of those of words with less than six letters
+	six   hashes                      // of six letters
 }
+
+// firstBits bounds the hashes of first: 8 KiB, a few per cent of which are set.
+const firstBits = 16
 
 // hashes is a set of letters, a bit for each hash: 2 KiB, a few per cent of which are
 // set.
@@ -34,8 +37,8 @@ func (h *hashes) has(x uint64) bool {
 // the last one highest; zero where there is none.
 type letters uint32
 
-// three maps the last three of four letters to an index.
-func (l letters) three() uint32 { return uint32(l>>8&31<<10 | l>>16&31<<5 | l>>24) }
+// hash returns where the bit of first is.
+func (l letters) hash() uint32 { return uint32(l) * 0x9E3779B1 >> (32 - firstBits) }
 
 // shortParts are words of two and three letters that end joined ones: account_id is
 // accountid in a table.
@@ -50,35 +53,43 @@ func (e *endings) add(word string) {
 	} else {
 		e.six.set(sixLetters([]byte(word), len(word)))
 	}
-	for third := range letters(32) {
-		if len(word) > 2 {
-			third = l >> 8 & 31
+	e.note(l)
+	for before := range letters(32) {
+		switch len(word) {
+		case 2: // of userPw
+			for first := range letters(32) {
+				e.note(l | before<<8 | first)
+			}
+		case 3: // of apiKey
+			e.note(l | before)
 		}
-		e.setThree(l&^0xFF00 | third<<8) // anything stands before pw
 	}
 	for _, part := range shortParts {
 		if strings.HasSuffix(word, part) {
-			e.setThree(ending(part))
+			e.note(ending(part))
 		}
 	}
 }
 
-func (e *endings) setThree(l letters) {
-	k := l.three()
-	e.three[k>>6] |= 1 << (k & 63)
+func (e *endings) note(l letters) {
+	k := l.hash()
+	e.first[k>>6] |= 1 << (k & 63)
 }
 
 // tell tells whether the word before b[to], whose last letters are l, may end like
 // one of those known.
 func (e *endings) tell(b []byte, to int, l letters) bool {
-	k := l.three()
-	return e.three[k>>6]>>(k&63)&1 != 0 && e.surely(b, to, l)
+	k := l.hash()
+	return e.first[k>>6]>>(k&63)&1 != 0 && e.surely(b, to, l)
 }
 
-// surely looks at more than three letters.
+// surely looks at more than four letters, and at capital ones.
 func (e *endings) surely(b []byte, to int, l letters) bool {
 	if e.four.has(uint64(l)) && (l&0xFF == 0 || e.short.has(uint64(l)) || !is(at(b, to-5), inLetter) || !is(at(b, to-6), inLetter) || e.six.has(sixLetters(b, to))) {
 		return true
+	}
+	if to < 2 {
+		return false
 	}
 	if is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) { // userPw
 		return true

@@ -33,11 +33,16 @@ func buildIBANForms() map[[2]byte]ibanForm {
 	return forms
 }
 
+// ibanStarts tells whether what stands before b[i] allows an IBAN to begin there.
+func ibanStarts(b []byte, i int) bool {
+	return i == 0 || !alnum(b[i-1]) || at(b, i-3) == '?' || hasFoldSuffix(b[:i], "iban") // ?31 of MT940
+}
+
 // iban returns the end of the international bank account number at b[i], or 0:
 // country, two check digits, the country's length, mod 97 (ISO 7064). One space
 // or dash may stand behind each group of four.
 func iban(b []byte, i int) int {
-	if alnum(at(b, i-1)) && !hasFoldSuffix(b[:i], "iban") && at(b, i-3) != '?' { // ?31 of MT940
+	if !ibanStarts(b, i) {
 		return 0
 	}
 	form := ibanForms[[2]byte{b[i] &^ 0x20, b[i+1] &^ 0x20}]

@@ -101,6 +101,9 @@ func newKeyTable() keyTable {
 	for w := range t.noise {
 		t.endings.add(w)
 	}
+	for _, w := range accountWords {
+		t.endings.add(w)
+	}
 	for w, h := range t.last {
 		if tellsNear(h) && endsNear(w) {
 			t.near.add(w)

@@ -129,13 +129,13 @@ func (s *Scanner) dialogue(w *Work, b []byte, lines bool) {
 }
 
 func (s *Scanner) command(w *Work, b []byte, i int) {
-	if c := at(b, i); c == 'C' || c == '>' || c == '-' {
-		for _, who := range [...]string{"C: ", "> ", ">>> ", "--> "} {
-			if hasPrefix(b[i:], who) {
-				i += len(who)
-				break
-			}
-		}
+	switch line := b[i:]; {
+	case hasPrefix(line, "C: "):
+		i += len("C: ")
+	case hasPrefix(line, "> "):
+		i += len("> ")
+	case hasPrefix(line, ">>> "), hasPrefix(line, "--> "):
+		i += len(">>> ")
 	}
 	switch {
 	case hasPrefix(b[i:], "AUTH "):
@@ -158,12 +158,9 @@ func (s *Scanner) command(w *Work, b []byte, i int) {
 			s.lastWord(w, b, i+len("PASS "))
 		}
 	default:
-		tag := i
-		for alnum(at(b, tag)) && tag-i < minWord {
-			tag++
-		}
-		if tag > i && at(b, tag) == ' ' && digit(b[tag-1]) && hasPrefix(b[tag:], " LOGIN ") {
-			s.lastWord(w, b, tag+len(" LOGIN "))
+		tag := bytes.IndexByte(b[i:min(len(b), i+minWord+1)], ' ')
+		if tag > 0 && digit(b[i+tag-1]) && hasPrefix(b[i+tag:], " LOGIN ") && every(b[i:i+tag], inDigit|inLetter) {
+			s.lastWord(w, b, i+tag+len(" LOGIN "))
 		}
 	}
 }

@@ -1,34 +1,47 @@
 package detect
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 const (
 	minWord   = 8  // shorter words hold no credential that the shape gives away
 	minSecret = 16 // likewise for credentials known by their prefix
 )
 
-// words finds the words of at least minWord characters: it looks only at every
-// minWord-th byte of the shorter ones.
+// words finds the words of at least minWord characters, by the bits for them.
 func (s *Scanner) words(w *Work, b []byte) {
-	from := 0
-	for i := minWord - 1; i < len(b); {
-		if !is(b[i], inWord) {
-			from, i = i+1, i+minWord
-			continue
+	blocks := w.bytes.Blocks
+	done, before := 0, uint64(0) // what was found ends here; the runs of the block before
+	for k := range blocks {
+		word, next := blocks[k].Words, uint64(0)
+		if k+1 < len(blocks) {
+			next = blocks[k+1].Words
 		}
-		start := i
-		for start > from && is(b[start-1], inWord) {
-			start--
+		runs := runsOf8(word, next)
+		starts := runs &^ (runs<<1 | before>>63)
+		before = runs
+		for ; starts != 0; starts &= starts - 1 {
+			start := k<<6 + bits.TrailingZeros64(starts)
+			end := w.bytes.WordEnd(start + minWord)
+			if start < done {
+				start = done + 1
+			}
+			if end-start >= minWord {
+				done = max(end, s.word(w, b, start, end))
+			}
 		}
-		end := i + 1
-		for end < len(b) && is(b[end], inWord) {
-			end++
-		}
-		if end-start >= minWord {
-			end = max(end, s.word(w, b, start, end))
-		}
-		from, i = end+1, end+minWord
 	}
+}
+
+// runsOf8 returns the bits of a block from which on eight are set.
+func runsOf8(bits, next uint64) uint64 {
+	bits &= bits>>1 | next<<63
+	next &= next >> 1
+	bits &= bits>>2 | next<<62
+	next &= next >> 2
+	return bits & (bits>>4 | next<<60)
 }
 
 // word tries what the word b[start:end] may be or begin, and returns the end of
@@ -137,8 +150,8 @@ func schemeCredentials(b []byte, i int) (start, end int, rule string) {
 		name--
 	}
 	before := b[:name]
-	switch at(b, name-1) | 0x20 {
-	case 'r', 'c', 'y', 'e', 'n':
+	switch uint16(lower(at(b, name-2)))<<8 | uint16(lower(at(b, name-1))) {
+	case 'e'<<8 | 'r', 'i'<<8 | 'c', 'e'<<8 | 'y', 't'<<8 | 'e', 'e'<<8 | 'n', 'i'<<8 | 'n':
 	default:
 		return 0, 0, "" // no scheme ends so
 	}
