@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"sort"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -276,14 +275,4 @@ func (r *reasons) addTo(m map[string]int64) {
 	for k, n := range r.n {
 		m[k] += n
 	}
-}
-
-// sortedReasons returns the keys of m in order.
-func sortedReasons(m map[string]int64) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
 }

@@ -1,6 +1,9 @@
 package pipeline
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/prometheus/client_golang/prometheus"
 )
 
@@ -51,7 +54,7 @@ func (m *ledgerMetrics) Collect(ch chan<- prometheus.Metric) {
 		counter(m.delivered, r.Delivered)
 		counter(m.sampledOut, r.SampledOut)
 		counter(m.filtered, r.Filtered)
-		for _, reason := range sortedReasons(r.Lost) {
+		for _, reason := range slices.Sorted(maps.Keys(r.Lost)) {
 			counter(m.lost, r.Lost[reason], reason)
 		}
 		gauge(m.pending, r.Pending)

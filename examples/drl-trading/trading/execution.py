@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 NAME = "execution"
 VENUE = "simulated"
-FILLED, REJECTED = "filled", "rejected"
+REJECTED = "rejected"
 LOTS = 1.0
 
 TABLE = sa.Table(
