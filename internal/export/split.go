@@ -1,6 +1,8 @@
 package export
 
 import (
+	"slices"
+
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
@@ -90,14 +92,7 @@ func replace(b []byte, step level, with []byte) []byte {
 	return out
 }
 
-func (l level) has(n protowire.Number) bool {
-	for _, f := range l.fields {
-		if f == n {
-			return true
-		}
-	}
-	return false
-}
+func (l level) has(n protowire.Number) bool { return slices.Contains(l.fields, n) }
 
 // fields calls fn with each field of a message: its number, its raw bytes, and
 // the value of a length-delimited one (else nil). It returns false at malformed
