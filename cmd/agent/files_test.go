@@ -44,18 +44,9 @@ func newCertificate(t *testing.T, dir, name string) {
 	}
 }
 
-// Certificates and tokens that can't be used are found before anything starts:
-// all at once, each with its line, its key and its file, by validate and by run.
-func TestFilesThatCannotBeUsed(t *testing.T) {
-	dir := t.TempDir()
-	newCertificate(t, dir, "one")
-	newCertificate(t, dir, "two")
-	for name, content := range map[string]string{"garbage": "no PEM\n", "empty": " \n"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	const text = `receive:
+// unusableFiles is a configuration of files that are absent, empty, of another kind, or
+// don't fit each other.
+const unusableFiles = `receive:
   auth:
     bearer_token_file: DIR/empty
   protocols:
@@ -87,6 +78,25 @@ export:
         key_file: DIR/absent.key
     - {name: off, enabled: false, endpoint: "other:4317", tls: {ca_file: DIR/absent}}
 `
+
+// writeUnusable writes that configuration, and the files that there are.
+func writeUnusable(t *testing.T) (file, dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	newCertificate(t, dir, "one")
+	newCertificate(t, dir, "two")
+	for name, content := range map[string]string{"garbage": "no PEM\n", "empty": " \n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return writeFile(t, strings.ReplaceAll(unusableFiles, "DIR", dir)), dir
+}
+
+// Certificates and tokens that can't be used are found before anything starts:
+// all at once, each with its line, its key and its file, by validate and by run.
+func TestFilesThatCannotBeUsed(t *testing.T) {
+	file, dir := writeUnusable(t)
 	want := []string{
 		"3: receive.auth.bearer_token_file: DIR/empty is empty",
 		"6: receive.protocols.grpc.tls.key_file: DIR/two.key doesn't go with DIR/one.crt: private key does not match public key",
@@ -100,7 +110,6 @@ export:
 		"24: export.prometheus.otlp.tls.ca_file: can't read DIR/absent: no such file or directory",
 		"30: export.otlp[0].tls.key_file: can't read DIR/absent.key: no such file or directory",
 	}
-	file := writeFile(t, strings.ReplaceAll(text, "DIR", dir))
 	for _, command := range []string{"validate", "run"} {
 		var out bytes.Buffer
 		code := dispatch(t.Context(), []string{command, "--config", file}, environment{in: strings.NewReader(""), out: &out, err: &out})
@@ -117,7 +126,11 @@ export:
 			t.Errorf("%s: exit code %d, messages (-want +got):\n%s", command, code, diff)
 		}
 	}
+}
 
+// Where the files can't be had, all else is still checked.
+func TestWithoutFiles(t *testing.T) {
+	file, dir := writeUnusable(t)
 	var out bytes.Buffer
 	code := dispatch(t.Context(), []string{"validate", "--without-files", "--config", file}, environment{in: strings.NewReader(""), out: &out, err: &out})
 	if code != exitOK || strings.Contains(out.String(), dir) {
