@@ -2,47 +2,15 @@ package main
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-// newCertificate writes a certificate that signs itself, and its key.
-func newCertificate(t *testing.T, dir, name string) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour)}
-	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for file, block := range map[string]*pem.Block{
-		name + ".crt": {Type: "CERTIFICATE", Bytes: cert},
-		name + ".key": {Type: "PRIVATE KEY", Bytes: private},
-	} {
-		if err := os.WriteFile(filepath.Join(dir, file), pem.EncodeToMemory(block), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
+)
 
 // unusableFiles is a configuration of files that are absent, empty, of another kind, or
 // don't fit each other.
@@ -83,8 +51,8 @@ export:
 func writeUnusable(t *testing.T) (file, dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	newCertificate(t, dir, "one")
-	newCertificate(t, dir, "two")
+	testkit.NewIdentity(t, dir, "one")
+	testkit.NewIdentity(t, dir, "two")
 	for name, content := range map[string]string{"garbage": "no PEM\n", "empty": " \n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)

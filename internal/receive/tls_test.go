@@ -1,80 +1,31 @@
 package receive
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
-	"net"
 	"net/http"
-	"path/filepath"
 	"testing"
-	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
-// identity is a certificate that signs itself, in files and in memory.
-type identity struct {
-	certFile, keyFile string
-	pair              tls.Certificate
-	pool              *x509.CertPool
-}
-
-func newIdentity(t *testing.T, name string) identity {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keyDER, err := x509.MarshalECPrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	keyPEM := pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: keyDER})
-	dir := t.TempDir()
-	id := identity{certFile: filepath.Join(dir, "cert.pem"), keyFile: filepath.Join(dir, "key.pem"), pool: x509.NewCertPool()}
-	writeFile(t, id.certFile, string(certPEM))
-	writeFile(t, id.keyFile, string(keyPEM))
-	if id.pair, err = tls.X509KeyPair(certPEM, keyPEM); err != nil {
-		t.Fatal(err)
-	}
-	id.pool.AppendCertsFromPEM(certPEM)
-	return id
-}
-
 func TestTLS(t *testing.T) {
-	server, client, stranger := newIdentity(t, "server"), newIdentity(t, "client"), newIdentity(t, "stranger")
+	server, client, stranger := testkit.NewIdentity(t, t.TempDir(), "server"), testkit.NewIdentity(t, t.TempDir(), "client"), testkit.NewIdentity(t, t.TempDir(), "stranger")
 	settings := func(mutual bool) map[string]any {
-		s := map[string]any{"cert_file": server.certFile, "key_file": server.keyFile}
+		s := map[string]any{"cert_file": server.CertFile, "key_file": server.KeyFile}
 		if mutual {
-			s["client_ca_file"] = client.certFile
+			s["client_ca_file"] = client.CertFile
 		}
 		p := map[string]any{"endpoint": "127.0.0.1:0", "tls": s}
 		return map[string]any{"protocols": map[string]any{"grpc": p, "http": p}}
 	}
-	with := func(ids ...identity) *tls.Config {
-		c := &tls.Config{RootCAs: server.pool}
+	with := func(ids ...testkit.Identity) *tls.Config {
+		c := &tls.Config{RootCAs: server.Pool}
 		for _, id := range ids {
-			c.Certificates = append(c.Certificates, id.pair)
+			c.Certificates = append(c.Certificates, id.Pair)
 		}
 		return c
 	}
@@ -84,7 +35,7 @@ func TestTLS(t *testing.T) {
 		ok     bool
 	}{
 		"tls":                        {false, with(), true},
-		"tls, unknown server":        {false, &tls.Config{RootCAs: stranger.pool}, false},
+		"tls, unknown server":        {false, &tls.Config{RootCAs: stranger.Pool}, false},
 		"mutual":                     {true, with(client), true},
 		"mutual, no certificate":     {true, with(), false},
 		"mutual, wrong certificate ": {true, with(stranger), false},
