@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"hash/fnv"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/drl-trading/telemetry-agent/internal/otlp"
 	"github.com/drl-trading/telemetry-agent/internal/store"
+	"github.com/drl-trading/telemetry-agent/internal/testkit"
 )
 
 // TestScenarios runs testdata/*.txtar. Each file says in its comment what it
@@ -41,32 +41,22 @@ import (
 //
 // After every line, what went in is what came out or is held.
 func TestScenarios(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scenarios: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
+	testkit.Scenarios(t, false, func(t *testing.T, s testkit.Scenario) {
+		last := len(s.Files) - 1
+		if len(s.Comment) == 0 || last < 0 || s.Files[last].Name != "scenario" {
+			t.Fatal("the file must have a comment and end with a file named scenario")
+		}
+		synctest.Test(t, func(t *testing.T) {
+			sc := &scenario{t: t, out: newRecorder(t), traces: map[string][16]byte{}}
+			sc.options = options(sc.out)
+			offset := 1 + bytes.Count(s.Comment, []byte("\n"))
+			for _, f := range s.Files[:last] {
+				sc.configure(f)
+				offset += 1 + bytes.Count(f.Data, []byte("\n"))
 			}
-			last := len(archive.Files) - 1
-			if len(archive.Comment) == 0 || last < 0 || archive.Files[last].Name != "scenario" {
-				t.Fatalf("%s must have a comment and end with a file named scenario", file)
-			}
-			synctest.Test(t, func(t *testing.T) {
-				sc := &scenario{t: t, out: newRecorder(t), traces: map[string][16]byte{}}
-				sc.options = options(sc.out)
-				offset := 1 + bytes.Count(archive.Comment, []byte("\n"))
-				for _, f := range archive.Files[:last] {
-					sc.configure(f)
-					offset += 1 + bytes.Count(f.Data, []byte("\n"))
-				}
-				sc.run(archive.Files[last].Data, offset)
-			})
+			sc.run(s.Files[last].Data, offset)
 		})
-	}
+	})
 }
 
 type scenario struct {
