@@ -25,7 +25,7 @@ func (l *Ledger) Collector() prometheus.Collector {
 		received:    desc("received_items_total", "Spans, datapoints and log records accepted from clients.", row...),
 		produced:    desc("produced_items_total", "Items that the agent itself made for a destination.", row...),
 		delivered:   desc("delivered_items_total", "Items that a destination took.", row...),
-		sampledOut:  desc("sampled_out_items_total", "Items dropped by a sampling verdict.", row...),
+		sampledOut:  desc("sampled_out_items_total", "Items dropped by a sampling verdict, or that a client sent again.", row...),
 		filtered:    desc("filtered_items_total", "Items dropped by a filter rule.", row...),
 		lost:        desc("lost_items_total", "Items lost, by reason.", append(row, "reason")...),
 		pending:     desc("pending_items", "Items that wait for a verdict or for a destination.", row...),

@@ -7,10 +7,10 @@
 // same threshold. Logs pass it only when they follow their trace (AddLogs).
 // Shadow rules are asked about the same fragments and change nothing.
 //
-// A Sampler owns the hold log, the index over it and the memory of past verdicts,
-// all under one mutex. Batches are copied once into the log; verdicts leave
-// through Output, with borrowed bytes, while the mutex is held: Output must not
-// call back, and must not wait.
+// A Sampler owns the hold log, the index over it and the memory of past verdicts and
+// requests, all under one mutex. Batches are copied once into the log; verdicts
+// leave through Output, with borrowed bytes, while the mutex is held: Output must
+// not call back, and must not wait.
 //
 // Start runs one goroutine, which makes the verdicts that are due by time. Drain
 // decides what is left and ends it.
