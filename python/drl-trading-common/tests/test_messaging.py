@@ -91,6 +91,7 @@ def test_a_message_without_context_starts_a_trace(recorded: Recorded) -> None:
 
 def test_delay_and_duration(recorded: Recorded) -> None:
     now = time.time()
+    no_number: Any = "soon"
     for headers, published_at in [
         ({PUBLISHED_AT: f"{now - 20}"}, None),
         ({PUBLISHED_AT: f"{now + 3600}"}, None),
@@ -99,6 +100,7 @@ def test_delay_and_duration(recorded: Recorded) -> None:
         ({PUBLISHED_AT: "nan"}, None),
         ({PUBLISHED_AT: "-inf"}, None),
         ({}, None),
+        ({}, no_number),
     ]:
         with consume_span("ticks", headers, system="nats", published_at=published_at):
             pass
@@ -112,7 +114,7 @@ def test_delay_and_duration(recorded: Recorded) -> None:
         point.attributes["outcome"]: (point.count, point.attributes.get("error.type"))
         for point in recorded.points("messaging.process.duration")
     }
-    assert durations == {"ok": (7, None), "error": (1, "LookupError")}
+    assert durations == {"ok": (8, None), "error": (1, "LookupError")}
     failed = recorded.all_spans()[-1]
     assert failed.status.status_code is StatusCode.ERROR
 

@@ -92,6 +92,14 @@ def test_bad_variables_stop_nothing(collector: Collector) -> None:
     assert "invalid literal" not in warnings  # of a number that OpenTelemetry reads, with its value
 
 
+def test_resource_attributes_that_are_none(collector: Collector) -> None:
+    warnings = _run(SETUP, environment(collector.endpoint, OTEL_RESOURCE_ATTRIBUTES="a=1, s3cret,=2,b=3=4"))
+    assert warnings.count("OTEL_RESOURCE_ATTRIBUTES") == 1
+    assert "s3cret" not in warnings
+    resource = collector.resources[0]
+    assert (resource["a"], resource["b"]) == ("1", "3=4")
+
+
 @pytest.mark.parametrize("propagators", ["none", "unheard-of"])
 def test_requests_pass_without_propagators(collector: Collector, propagators: str) -> None:
     code = f"""{WORK}
@@ -177,10 +185,12 @@ telemetry = setup_telemetry(None, config=config, app=3, engine=4)
 work()
 telemetry.metrics.add(catalog.TRADES, "many", side=object())
 telemetry.metrics.record(None, 1)
+from drl_trading_common.telemetry import timed
+with timed(None): pass
 print("alive")
 """
     _run(code, environment(collector.endpoint))
-    assert "logs" in _arrived(collector)
+    assert _arrived(collector) == ALL
 
 
 def test_once_from_any_thread(collector: Collector) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import inspect
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,16 @@ def test_span_of_an_error(recorded: Recorded) -> None:
     assert failed.status.status_code is StatusCode.ERROR
     assert (failed.attributes or {})["error.type"] == "KeyError"
     assert [event.name for event in failed.events] == ["exception"]
+
+
+def test_traced_takes_what_can_be_called(recorded: Recorded) -> None:
+    class Policy:
+        def __call__(self, side: str) -> str:
+            return side
+
+    assert traced(functools.partial(max, 3))(2) == 3
+    assert traced(Policy())("buy") == "buy"
+    assert set(recorded.spans()) == {"partial", f"{test_traced_takes_what_can_be_called.__name__}.<locals>.Policy"}
 
 
 def test_timed(recorded: Recorded) -> None:

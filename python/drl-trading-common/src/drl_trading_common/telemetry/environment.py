@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 SEMCONV_OPT_IN = "OTEL_SEMCONV_STABILITY_OPT_IN"
 PROPAGATORS = "OTEL_PROPAGATORS"
+RESOURCE = "OTEL_RESOURCE_ATTRIBUTES"
 SIGNALS = ("TRACES", "METRICS", "LOGS")
 LIMITS = (
     "OTEL_ATTRIBUTE_COUNT_LIMIT",
@@ -45,9 +46,20 @@ def prepare(config: TelemetryConfig, environ: MutableMapping[str, str]) -> None:
         except ValueError as error:
             log.warning("telemetry: ignore %s: want %s", variable, error)
             del environ[variable]
+    if RESOURCE in environ:
+        environ[RESOURCE] = _pairs(environ[RESOURCE])
     if PROPAGATORS in environ:
         environ[PROPAGATORS] = ",".join(known_propagators(config)) or "none"
     environ.setdefault(SEMCONV_OPT_IN, "http,database")
+
+
+def _pairs(text: str) -> str:
+    """The resource attributes of the text. OpenTelemetry would show what isn't one, once for each signal."""
+    parts = [part for part in text.split(",") if part.strip()]
+    pairs = [part for part in parts if part.partition("=")[0].strip() and "=" in part]
+    if len(pairs) < len(parts):
+        log.warning("telemetry: ignore a part of %s: want name=value pairs with commas between them", RESOURCE)
+    return ",".join(pairs)
 
 
 def _readers() -> dict[str, Callable[[str], object]]:

@@ -112,12 +112,10 @@ def _links(batch: Sequence[Headers]) -> list[Link]:
 
 
 def _record_delay(destination: str, headers: Headers, published_at: float | None) -> None:
-    if published_at is None:
-        try:
-            published_at = float(header(headers, PUBLISHED_AT) or "")
-        except ValueError:
-            return
-    delay = time.time() - published_at
+    try:
+        delay = time.time() - float((header(headers, PUBLISHED_AT) or "") if published_at is None else published_at)
+    except (TypeError, ValueError):
+        return
     # Neither a NaN nor an infinity is a delay: one would spoil the histogram's sum for good.
     if abs(delay) < float("inf"):
         HANDLE.current().metrics.record(QUEUE_DELAY, max(0.0, delay), messaging_destination_name=destination)

@@ -64,7 +64,7 @@ class Metrics:
 
     def allows(self, metric: Metric, label: str) -> bool:
         """Whether the metric may carry the label."""
-        return label in metric.labels
+        return label in getattr(metric, "labels", ())
 
     def renew_lock(self) -> None:
         """For the child of a fork."""

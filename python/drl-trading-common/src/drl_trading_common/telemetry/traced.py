@@ -46,12 +46,17 @@ def traced(
             that aren't text, numbers or booleans.
     """
     if callable(name):
-        return _decorate(name, name.__qualname__, SpanKind.INTERNAL, ())
+        return _decorate(name, _name_of(name), SpanKind.INTERNAL, ())
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        return _decorate(function, name or function.__qualname__, kind, attrs)
+        return _decorate(function, name or _name_of(function), kind, attrs)
 
     return decorate
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    """The qualified name of a function; a partial and an object that can be called have that of their class."""
+    return getattr(function, "__qualname__", type(function).__qualname__)
 
 
 def _decorate(function: Callable[P, R], name: str, kind: SpanKind, attrs: tuple[str, ...]) -> Callable[P, R]:
