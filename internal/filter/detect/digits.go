@@ -22,17 +22,16 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 	account := w.told || w.seen&hasQuote != 0
 	blocks := w.bytes.Blocks
 	done := 0 // what was found ends here
-	var before, next bytemap.Block
+	var before bytemap.Block
 	for k := range blocks {
-		block := &blocks[k]
-		if next.Digits = 0; k+1 < len(blocks) {
-			next.Digits = blocks[k+1].Digits
+		block, next := &blocks[k], uint64(0)
+		if k+1 < len(blocks) {
+			next = blocks[k+1].Digits
 		}
 		digits := block.Digits
-		starts := digits &^ (digits<<1 | before.Digits>>63) & (digits>>1 | next.Digits<<63)
+		starts := digits &^ (digits<<1 | before.Digits>>63) & (digits>>1 | next<<63)
 		if !national {
-			letters := (block.Letters<<1 | before.Letters>>63) & (block.Letters<<2 | before.Letters>>62)
-			starts &= digits>>2 | next.Digits<<62 | letters
+			starts &= digits>>2 | next<<62 | behindWord(block, &before, account)
 		}
 		before = *block
 		for ; starts != 0; starts &= starts - 1 {
@@ -45,6 +44,19 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 			}
 		}
 	}
+}
+
+// behindWord returns the bits of a block behind two letters with which an IBAN may
+// begin: none, the word "iban" or ?31 of MT940 stands before them; behind any two, if
+// they may be of an account.
+func behindWord(block, before *bytemap.Block, account bool) uint64 {
+	letter := func(n int) uint64 { return block.Letters<<n | before.Letters>>(64-n) }
+	two := letter(1) & letter(2)
+	if account || two == 0 {
+		return two
+	}
+	digit := func(n int) uint64 { return block.Digits<<n | before.Digits>>(64-n) }
+	return two & (^(letter(3) | digit(3)) | letter(3)&letter(4)&letter(5)&letter(6) | digit(3)&digit(4)&^(letter(5)|digit(5)))
 }
 
 // mayBegin tells whether digitGroup could find anything at the group b[i:j]. Most

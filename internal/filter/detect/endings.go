@@ -12,6 +12,7 @@ type endings struct {
 	four  hashes                      // of up to four letters
 	short hashes                      // of those of words with less than six letters
 	six   hashes                      // of six letters
+	apart hashes                      // like four, of words that a blank may part, as in "session id"
 }
 
 // firstBits bounds the hashes of first: 8 KiB, a few per cent of which are set.
@@ -44,10 +45,13 @@ func (l letters) hash() uint32 { return uint32(l) * 0x9E3779B1 >> (32 - firstBit
 // accountid in a table.
 var shortParts = [...]string{"id", "no", "nr", "pw", "wd", "key", "num", "pin", "pwd", "pem", "com", "otp", "sid"}
 
-// add notes the ending of a word.
-func (e *endings) add(word string) {
+// add notes the ending of a word. apart says whether a blank may part it.
+func (e *endings) add(word string, apart bool) {
 	l := ending(word)
 	e.four.set(uint64(l))
+	if apart {
+		e.apart.set(uint64(l))
+	}
 	if len(word) < 6 {
 		e.short.set(uint64(l))
 	} else {
@@ -102,10 +106,17 @@ func (e *endings) surely(b []byte, to int, l letters) bool {
 		n = 2
 	}
 	before := to - n
+	if before == 0 {
+		return false
+	}
 	for before > 0 && to-before < maxKey && !alnum(b[before-1]) {
 		before--
 	}
-	return e.four.has(uint64(l | lastLetters(b, before)>>(8*n)))
+	l |= lastLetters(b, before) >> (8 * n)
+	if b[to-n-1] == ' ' {
+		return e.apart.has(uint64(l))
+	}
+	return e.four.has(uint64(l))
 }
 
 // ending returns the last letters of a word.

@@ -95,18 +95,18 @@ func newKeyTable() keyTable {
 		portfolioaccount kontonummer bankaccount bankaccountnumber`)
 	for w, h := range t.last {
 		if h != HintQuantity {
-			t.endings.add(w)
+			t.endings.add(w, twoWords(h))
 		}
 	}
 	for w := range t.noise {
-		t.endings.add(w)
+		t.endings.add(w, false)
 	}
 	for _, w := range accountWords {
-		t.endings.add(w)
+		t.endings.add(w, false)
 	}
 	for w, h := range t.last {
 		if tellsNear(h) && endsNear(w) {
-			t.near.add(w)
+			t.near.add(w, twoWords(h))
 		}
 	}
 	return t

@@ -11,9 +11,22 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 	done := 0 // values found so far end here
 	for k := range w.bytes.Blocks {
 		for marks := w.bytes.Blocks[k].Marks; marks != 0; marks &= marks - 1 {
-			done = s.separator(w, b, k<<6+bits.TrailingZeros64(marks), done, hint)
+			if i := k<<6 + bits.TrailingZeros64(marks); w.told || w.beyond || s.setsApart(b, i) {
+				done = s.separator(w, b, i, done, hint)
+			}
 		}
 	}
+}
+
+// setsApart tells whether b[i] may set anything apart that is no value under a telling
+// key: user information, a sensitive parameter, a field of FIX, a line of .pgpass.
+func (s *Scanner) setsApart(b []byte, i int) bool {
+	before := at(b, i-1)
+	if b[i] == '=' {
+		return before == '8' || before == '5' || s.parameters.last[before]
+	}
+	next := at(b, i+1)
+	return b[i] == ':' && (next == '/' || digit(next) && !(digit(before) && !is(at(b, i-2), inLetter)) || next == '*' || before == 'p' || before == 'r')
 }
 
 // separator judges the pair around b[i], and returns where the last value found
@@ -30,7 +43,7 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 		if i > 1 && digit(b[i-1]) && !is(b[i-2], inLetter) && digit(at(b, i+1)) {
 			return done // a time, a port
 		}
-		if c := at(b, i+1); (digit(c) || c == '*') && i >= done && s.set.Has(Secret) {
+		if c := at(b, i+1); (digit(c) || c == '*') && i >= done && s.set.Has(Secret) && w.bytes.Marks() > 3 {
 			done = s.passLine(w, b, i, done)
 		}
 		if i > 3 && b[i-1] == 'p' && b[i-2] == '/' && b[i-3] == ' ' && s.set.Has(Secret) {

@@ -116,7 +116,9 @@ func (s *Scanner) variableDefault(w *Work, b []byte, i int) {
 // Redis, mail, FTP and chat log in: AUTH secret, PASS secret, a1 LOGIN bob secret.
 func (s *Scanner) dialogue(w *Work, b []byte, lines bool) {
 	for i := 0; ; {
-		s.command(w, b, i)
+		if mayCommand(b, i) {
+			s.command(w, b, i)
+		}
 		if !lines {
 			return
 		}
@@ -126,6 +128,21 @@ func (s *Scanner) dialogue(w *Work, b []byte, lines bool) {
 		}
 		i += next + 1
 	}
+}
+
+// mayCommand tells whether command could find something at b[i], by the first letter
+// of what it knows or by the digit at the end of a tag.
+func mayCommand(b []byte, i int) bool {
+	switch at(b, i) {
+	case 'A', 'a', 'P', 'H', 'C', '>', '-':
+		return true
+	}
+	for k := i + 1; k < len(b) && k-i <= minWord; k++ {
+		if b[k] == ' ' {
+			return digit(b[k-1])
+		}
+	}
+	return false
 }
 
 func (s *Scanner) command(w *Work, b []byte, i int) {
@@ -180,11 +197,15 @@ func (s *Scanner) spokenKey(b []byte, to int) (Hint, int) {
 	for first > 0 && to-first < maxKey && is(b[first-1], inLetter) {
 		first--
 	}
-	if two := s.keys.classify(b[first:to]); two == HintSecret || two == HintToken || two == HintSession {
+	if two := s.keys.classify(b[first:to]); twoWords(two) {
 		return two, first
 	}
 	return h, from
 }
+
+// twoWords tells whether keys of this kind are looked for in two words with a blank
+// between them.
+func twoWords(h Hint) bool { return h == HintSecret || h == HintToken || h == HintSession }
 
 // maxField bounds the fields of forms that hold secrets.
 const maxField = 1 << 10

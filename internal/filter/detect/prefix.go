@@ -8,6 +8,7 @@ import "bytes"
 // stand before, one byte before.
 type prefixIndex struct {
 	three   [1 << prefixBits / 64]uint64 // a bit for each hash of three bytes
+	starts  [1 << prefixBits / 64]uint64 // likewise for those at the start of a form
 	byFirst [256][]*secretForm
 }
 
@@ -36,7 +37,8 @@ func (x *prefixIndex) note(prefix string, chars byteSet, bounded bool) {
 			continue
 		}
 		p := prefix + string([]byte{byte(c)})
-		x.add(p[0], p[1], p[2])
+		k := x.add(p[0], p[1], p[2])
+		x.starts[k>>6] |= 1 << (k & 63)
 		if !bounded {
 			x.add(p[1], p[2], (p + p)[3])
 		}
@@ -48,9 +50,10 @@ func (x *prefixIndex) note(prefix string, chars byteSet, bounded bool) {
 	}
 }
 
-func (x *prefixIndex) add(a, b, c byte) {
+func (x *prefixIndex) add(a, b, c byte) uint32 {
 	k := threeBytes(a, b, c)
 	x.three[k>>6] |= 1 << (k & 63)
+	return k
 }
 
 // jwtPrefix is base64 of `{"`, with which the header of a token begins.
@@ -70,6 +73,12 @@ func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
 			continue
 		}
 		for at := max(done, i-1); at <= min(i+1, end-2); at++ {
+			if at+2 >= len(b) {
+				break
+			}
+			if k := threeBytes(b[at], b[at+1], b[at+2]); x.starts[k>>6]>>(k&63)&1 == 0 {
+				continue
+			}
 			if n := s.prefixedAt(w, b, start, at); n > at {
 				done, i = n, n&^1|start&1
 				break

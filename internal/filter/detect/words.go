@@ -13,7 +13,7 @@ const (
 // words finds the words of at least minWord characters, by the bits for them.
 func (s *Scanner) words(w *Work, b []byte) {
 	blocks := w.bytes.Blocks
-	done, before := 0, uint64(0) // what was found ends here; the runs of the block before
+	done, before := -1, uint64(0) // the last word, or what was found, ends here; the runs of the block before
 	for k := range blocks {
 		word, next := blocks[k].Words, uint64(0)
 		if k+1 < len(blocks) {
@@ -25,7 +25,7 @@ func (s *Scanner) words(w *Work, b []byte) {
 		for ; starts != 0; starts &= starts - 1 {
 			start := k<<6 + bits.TrailingZeros64(starts)
 			end := w.bytes.WordEnd(start + minWord)
-			if start < done {
+			if start <= done { // behind what word found
 				start = done + 1
 			}
 			if end-start >= minWord {
