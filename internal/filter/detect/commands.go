@@ -28,7 +28,8 @@ var shortOptions = [...]shortOption{
 	{"helm registry login", 'p', apart}, {"az login", 'p', apart}, {"oc login", 'p', apart}, {"redis-cli", 'a', apart}, {"valkey-cli", 'a', apart}, {"sqlcmd", 'P', either}, {"osql", 'P', either}, {"bcp", 'P', either},
 	{"mongo", 'p', apart}, {"curl", 'u', userAnd}, {"curl", 'U', userAnd}, {"http", 'a', userAnd}, {"ldap", 'w', apart}, {"openssl", 'k', apart}, {"cqlsh", 'p', apart}, {"zip", 'P', apart}, {"unzip", 'P', apart},
 	{"7z", 'p', joined}, {"ipmitool", 'P', apart}, {"mosquitto_", 'P', apart}, {"rabbitmqadmin", 'p', apart}, {"htpasswd", 'b', apart}, {"smbclient", 'U', userAnd}, {"ab", 'A', userAnd}, {"isql", 'P', either},
-	{"psexec", 'p', apart}, {"unrar", 'p', joined}, {"rar", 'p', joined}, {"snmp", 'c', apart}, {"snmp", 'A', apart}, {"snmp", 'X', apart}, {"lftp", 'u', userAnd},
+	{"psexec", 'p', apart}, {"twine", 'p', apart}, {"ssh-keygen", 'N', apart}, {"ssh-keygen", 'P', apart}, {"ldappasswd", 's', apart},
+	{"unrar", 'p', joined}, {"rar", 'p', joined}, {"snmp", 'c', apart}, {"snmp", 'A', apart}, {"snmp", 'X', apart}, {"lftp", 'u', userAnd},
 }
 
 // maxCommand bounds how far before an option its program is looked for.
@@ -65,7 +66,7 @@ func (s *Scanner) option(w *Work, b []byte, i int) {
 				s.piped(w, b, max(0, i-maxKey)+sudo)
 			}
 		}
-	case 'p', 'P', 'a', 'A', 'u', 'U', 'k', 'w', 'b', 'c', 'X':
+	case 'N', 's', 'p', 'P', 'a', 'A', 'u', 'U', 'k', 'w', 'b', 'c', 'X':
 		s.shortOption(w, b, i)
 	case '-':
 		if hasPrefix(b[i:], "-user ") || hasPrefix(b[i:], "-proxy-user ") || hasPrefix(b[i:], "-user=") {
@@ -94,8 +95,12 @@ func (s *Scanner) shortOption(w *Work, b []byte, i int) {
 			s.userAndPassword(w, b, from+1)
 			return
 		case o.program == "htpasswd":
-			from = afterWords(b, from, 2)
-		case c == ' ' && (o.form == apart || o.form == either):
+			words := 2
+			if at(b, from) != ' ' { // -bc
+				words++
+			}
+			from = afterWords(b, from, words)
+		case (c == ' ' || c == '=') && (o.form == apart || o.form == either):
 			from++
 		case c == ' ' || o.form == apart:
 			continue

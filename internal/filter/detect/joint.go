@@ -3,7 +3,7 @@ package detect
 import "bytes"
 
 // maxJoint bounds what may stand between a key and its value.
-const maxJoint = 6
+const maxJoint = 8
 
 // joint reads what stands between a key and its value.
 type joint struct {
@@ -20,16 +20,24 @@ func (j *joint) read(b []byte) bool {
 	if bytes.Contains(b[max(0, start-maxKey):start], []byte("{{")) {
 		return false // a template
 	}
+	if hasPrefix(b[start:], "'s ") { // the password's x
+		j.pos, j.grip = start+len("'s "), said
+		return j.pos < len(b)
+	}
 	if c := at(b, start); c == '>' || c == '/' {
 		return false // <password>@host, a path
 	}
 	for n := 0; n < 2 && j.pos < len(b) && (isQuote(b[j.pos]) || b[j.pos] == ']' || b[j.pos] == ')' || b[j.pos] == '*'); n++ {
 		j.pos++
 	}
+	if n := listItem(b, j.pos); n > 0 {
+		j.pos, j.grip = n, marked
+		return true
+	}
 	for range maxJoint {
 		at0 := j.pos
 		spaces := 0
-		for spaces < maxPadding && is(at(b, j.pos), inSpace) && b[j.pos] != '\n' {
+		for spaces < maxPadding && is(at(b, j.pos), inSpace) && (b[j.pos] != '\n' || b[j.pos-1] == ':') {
 			j.pos++
 			spaces++
 		}
@@ -39,7 +47,7 @@ func (j *joint) read(b []byte) bool {
 		if j.tags(b) || j.mark(b) {
 			continue
 		}
-		if spaces > 0 && (j.word(b) || j.number(b)) {
+		if spaces > 0 && (j.word(b) || j.number(b) || j.remark(b)) {
 			continue
 		}
 		if j.pos == at0 {
@@ -122,7 +130,7 @@ func (j *joint) mark(b []byte) bool {
 }
 
 // jointWords may stand between a key and its value.
-var jointWords = wordTable(`is was are be being equals equal ist lautet war est es era now value values string in like invalid rejected given provided supplied
+var jointWords = wordTable(`is was are be being equals equal ist lautet war est es era now value values string in like invalid rejected mismatch one below follows stored given provided supplied
 	entered used received got typed submitted to from as with the a an set changed reset updated rotated new of field currently your`)
 
 // sayingWords are those behind which the value stands.
@@ -170,10 +178,42 @@ func (j *joint) number(b []byte) bool {
 	for n-j.pos < 2 && digit(at(b, n)) {
 		n++
 	}
-	if n == j.pos || at(b, n) != ':' || at(b, n+1) != ' ' {
-		return false
+	if n == j.pos || at(b, n) != ':' && (at(b, n) != ' ' || n-j.pos > 1 || j.spoke) {
+		return false // but for the kind of a password of Cisco's: password 7 x
 	}
 	j.pos, j.spoke = n, true
+	return true
+}
+
+// listItem returns where the quote of the next item begins, behind an item that ends
+// before b[i], as redis-cli lists them: 1) "password" 2) "x". 0 if there is none.
+func listItem(b []byte, i int) int {
+	if i == 0 || !isQuote(b[i-1]) {
+		return 0
+	}
+	for n := 0; n < maxPadding && is(at(b, i), inSpace); n++ {
+		i++
+	}
+	from := i
+	for digit(at(b, i)) && i-from < maxPart {
+		i++
+	}
+	if i == from || at(b, i) != ')' || at(b, i+1) != ' ' || at(b, i+2) != '"' {
+		return 0
+	}
+	return i + 2
+}
+
+// remark skips a remark: password (temp) x.
+func (j *joint) remark(b []byte) bool {
+	n := j.pos + 1
+	for is(at(b, n), inLetter) && n-j.pos < minWord+4 {
+		n++
+	}
+	if at(b, j.pos) != '(' || at(b, n) != ')' || at(b, n+1) != ' ' || !fixedWord(b[j.pos+1:n], remarkWords) {
+		return false
+	}
+	j.pos, j.spoke = n+1, true
 	return true
 }
 

@@ -68,7 +68,7 @@ func newKeyTable() keyTable {
 		secret apisecret clientsecret appsecret sharedsecret secretkey privatekey privkey accesskey secretaccesskey authkey masterkey
 		encryptionkey decryptionkey signingkey sharedkey sharedaccesskey accountkey storagekey sessionkey licensekey
 		subscriptionkey consumerkey appkey applicationkey apikey apikeyid servicekey deploykey sshkey hmackey keymaterial
-		unsealkey rootpw bindpw olcrootpw remotepass wachtwoord parola heslo haslo adgangskode salasana sifre ifre senord mnemonic seedphrase recoveryphrase recoverycode backupcode privatepem xmbxapikey
+		unsealkey validationkey keystring passwrd psswd paswd pasword passord passw rootpw bindpw olcrootpw remotepass wachtwoord parola heslo haslo adgangskode salasana sifre ifre senord mnemonic seedphrase recoveryphrase recoverycode backupcode privatepem xmbxapikey
 		xamzsignature xamzcredential amzsecuritytoken xamzsecuritytoken xgoogsignature xgoogcredential googsignature
 		accesskeysecret secretkeybase contribsyscom psk wpapsk presharedkey listenkey
 		becomepass sshpass sudopass adminpass rootpass mysqlpass smtppass mailpass ldappass redispass pgpass rpcpass authpass

@@ -63,16 +63,15 @@ func (s *Scanner) netUse(w *Work, b []byte, i int) {
 	}
 }
 
-// atLineEnds tells whether b[from:to] is the first word of its line and b[start:end] the
-// last one, as in tables without lines.
-func atLineEnds(b []byte, from, to, start, end int) bool {
+// atLineEnds tells whether b[from:end] is a whole line, as in tables and files of fields.
+func atLineEnds(b []byte, from, end int) bool {
 	for from > 0 && b[from-1] == ' ' {
 		from--
 	}
 	for end < len(b) && (b[end] == ' ' || b[end] == '\r') {
 		end++
 	}
-	return (from == 0 || b[from-1] == '\n') && (end == len(b) || b[end] == '\n') && start-to >= 2
+	return (from == 0 || b[from-1] == '\n') && (end == len(b) || b[end] == '\n')
 }
 
 // slashOption judges the value at b[i] of the option /p: of programs for Windows.

@@ -23,7 +23,7 @@ var loginCalls = [...]struct {
 	user int
 }{
 	{"login", 1}, {"auth", 1}, {"authenticate", 1}, {"authentication", 1}, {"credentials", 1}, {"credential", 1}, {"signin", 1}, {"bind", 1}, {"addlogin", 1}, {"setuser", 1},
-	{"connect", 2}, {"connection", 2}, {"pdo", 2}, {"plainauth", 2}, {"open", 2},
+	{"connect", 2}, {"connection", 2}, {"pdo", 2}, {"pdo->__construct", 2}, {"mysqli->__construct", 2}, {"plainauth", 2}, {"open", 2},
 }
 
 // login judges the texts that the call is given whose first quote is b[i].
@@ -49,7 +49,7 @@ func (s *Scanner) login(w *Work, b []byte, i int) {
 			}
 			last := next == end+1 || !isQuote(at(b, next))
 			if text := b[pos+1 : end]; last && given >= call.user || given == call.user && call.user > 1 {
-				if given >= call.user && !s.harmless(text) && !s.reference(b, value{start: pos + 1, end: end, quoted: true}) && s.secretLike(text, keyPass, marked, true) {
+				if given >= call.user && !s.harmless(text) && !s.reference(b, value{start: pos + 1, end: end, quoted: true}) && (s.secretLike(text, keyPass, marked, true) || len(text) >= minWord && allLetters(text) && mixedCase(text) && s.keys.classify(text) == NoHint) {
 					w.add(pos+1, end, Secret, "login_call")
 				}
 				return

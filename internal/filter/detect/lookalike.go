@@ -57,7 +57,7 @@ func nestedSecret(b []byte, n int) bool {
 		if end >= len(b) {
 			break
 		}
-		if text := b[i+1 : end]; random(text, n) && !hasByte(text, ' ') && at(b, end+1) != ':' && !isUUID(text) {
+		if text := b[i+1 : end]; (random(text, n) || len(text) >= 10 && mixed3(text)) && !hasByte(text, ' ') && at(b, end+1) != ':' && !isUUID(text) {
 			return true
 		}
 		i = end

@@ -39,7 +39,7 @@ func (s *Scanner) wordEnd(w *Work, b []byte, to, done int) int {
 	if !tellsNear(h) || MaskLength(b[max(0, from-1):]) > 0 || at(b, from-1) == '<' && at(b, to) == '>' {
 		return done
 	}
-	k := spoken{from: from, to: to, hint: h, kind: kindOfKey(h, b[from:to])}
+	k := spoken{from: from, to: to, hint: h, kind: kindOfKey(h, b, from, to)}
 	if hasFoldSuffix(b[from:to], "passwd") && (hasPrefix(b[from:], "chpasswd") || hasPrefix(b[to:], " --stdin")) {
 		s.piped(w, b, from)
 		return done
@@ -85,12 +85,15 @@ func tellsNear(h Hint) bool {
 	return h == HintSecret || h == HintToken || h == HintPass || h == HintPIN
 }
 
-func kindOfKey(h Hint, key []byte) keyKind {
+func kindOfKey(h Hint, b []byte, from, to int) keyKind {
+	key := b[from:to]
 	switch {
 	case h == HintPIN:
 		return keyPIN
-	case h == HintPass:
+	case h == HintPass && !adjective(b, from):
 		return keyPass
+	case h == HintPass:
+		return keyPassword
 	case passwordKey(key):
 		return keyPassword
 	case h != HintPass && (hasByte(key, '_') || hasByte(key, '-') || hasByte(key, '.') || mixedCase(key)):
@@ -121,6 +124,11 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	if end == 0 || s.token(b[j.pos:]) > 0 {
 		return 0, 0
 	}
+	if hasFoldPrefix(b[k.from:k.to], "cred") {
+		if from, to := s.userAnd(b, start, end); to > 0 {
+			return from, to
+		}
+	}
 	text := b[start:end]
 	if start == k.to || s.harmless(text) {
 		return 0, 0
@@ -129,6 +137,45 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 		return start, end
 	}
 	return 0, 0
+}
+
+// adjective tells whether a word stands before b[i] behind which "pass" is a password.
+func adjective(b []byte, i int) bool {
+	if at(b, i-1) != ' ' {
+		return false
+	}
+	from := i - 1
+	for from > 0 && i-from < minWord+4 && is(b[from-1], inLetter) {
+		from--
+	}
+	return fixedWord(b[from:i-1], adjectives)
+}
+
+var adjectives = wordTable(`new old my your his her their temp temporary current default admin root initial`)
+
+// userAnd returns the password behind the name of a user in b[start:end], or behind it:
+// bob:x, bob / x.
+func (s *Scanner) userAnd(b []byte, start, end int) (from, to int) {
+	n := start
+	for n < end && is(b[n], inKey) {
+		n++
+	}
+	if n == start {
+		return 0, 0
+	}
+	switch {
+	case at(b, n) == ':' || at(b, n) == '/' && at(b, n+1) > ' ':
+		from, to = n+1, end
+		if sign := bytes.LastIndexByte(b[from:max(from, to)], '@'); sign > 0 {
+			to = from + sign
+		}
+	case hasPrefix(b[n:], " / "):
+		from, to, _ = wordAt(b, n+len(" / "))
+	}
+	if from >= to || pathLike(b[start:to]) || s.harmless(b[from:to]) || s.token(b[from:]) > 0 || !s.secretLike(b[from:to], keyPassword, marked, false) {
+		return 0, 0
+	}
+	return from, to
 }
 
 // standsOut tells whether letters alone are a password, by the place where they stand.
@@ -147,7 +194,7 @@ func (s *Scanner) standsOut(b []byte, k spoken, g grip, start, end int) bool {
 	before := b[max(0, k.from-maxTag):k.from]
 	netrc := bytes.LastIndex(before, []byte("login "))
 	return netrc > 0 && bytes.Contains(before[:netrc], []byte("machine ")) || // of .netrc
-		g == said && unpronounceable(text) || len(text) >= minWord && atLineEnds(b, k.from, k.to, start, end)
+		g == said && unpronounceable(text) || len(text) >= minWord && atLineEnds(b, k.from, end) && (start-k.to >= 2 || mixedCase(text))
 }
 
 // wordAt returns the word or the text in quotes or brackets at b[i].
@@ -249,6 +296,6 @@ func placeholderInside(b []byte) bool {
 // beforeWords may stand between a value and the key that follows; tellsBefore are
 // those that say that the value is of that key.
 var (
-	beforeWords = wordTable(`as is was for your the a an my his her their new temporary valid invalid not wrong correct incorrect initial default key`)
-	tellsBefore = wordTable(`as is was for`)
+	beforeWords = wordTable(`as is was for your the a an my his her their new temporary valid invalid not wrong correct incorrect initial default key stored saved expected actual with in against`)
+	tellsBefore = wordTable(`as is was for with against in`)
 )

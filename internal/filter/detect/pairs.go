@@ -270,7 +270,7 @@ func beforeGroup(b []byte, to int) int {
 }
 
 // remarkWords may stand in brackets between a key and its separator.
-var remarkWords = wordTable(`base64 plain plaintext cleartext hex again new old current utf8 raw`)
+var remarkWords = wordTable(`temp temporary initial default base64 plain plaintext cleartext hex again new old current utf8 raw`)
 
 // maxPart is the length of "secret" and shorter words, which stand in names whose
 // parts a colon separates.

@@ -157,6 +157,13 @@ func (s *Scanner) command(w *Work, b []byte, i int) {
 	switch {
 	case hasPrefix(b[i:], "AUTH "):
 		s.lastWord(w, b, i+len("AUTH "))
+	case hasPrefix(b[i:], "334 UGFzc3dvcmQ6"): // "Password:" of SMTP
+		if n := bytes.IndexByte(b[i:min(len(b), i+maxKey)], '\n'); n > 0 {
+			if hasPrefix(b[i+n+1:], "C: ") {
+				n += len("C: ")
+			}
+			s.addArgument(w, b, i+n+1, "dialogue")
+		}
 	case hasPrefix(b[i:], "AUTHINFO PASS "):
 		s.lastWord(w, b, i+len("AUTHINFO PASS "))
 	case hasPrefix(b[i:], "AUTH\r\n$"):

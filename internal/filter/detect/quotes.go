@@ -63,6 +63,9 @@ func passwordKey(key []byte) bool {
 func (s *Scanner) quotedFor(w *Work, b []byte, i int) {
 	end := closing(b[:min(len(b), i+maxQuoted)], i+1, b[i], 0)
 	if bytes.HasSuffix(b[:i-1], []byte("\"AUTH\"")) { // MONITOR of Redis
+		if end < len(b) && hasPrefix(b[end+1:], " \"") {
+			i = end + 2 // behind the user
+		}
 		s.announced(w, b, i)
 		return
 	}

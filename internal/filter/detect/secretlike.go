@@ -148,3 +148,9 @@ func (s *Scanner) nameOnly(b []byte) bool {
 	}
 	return fixedWord(b[:n], numberedWords) || s.keys.classify(b[:n]) != NoHint
 }
+
+// mixed3 tells whether b has letters of both cases and digits, and no piece that is none.
+func mixed3(b []byte) bool {
+	l := look(b)
+	return l.lower > 0 && l.upper > 0 && l.digits > 0 && !l.other && !l.call
+}
