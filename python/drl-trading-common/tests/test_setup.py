@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from collector import Collector, environment, run_code
+from drl_trading_common.telemetry.environment import PATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,8 +101,15 @@ def test_resource_attributes_that_are_none(collector: Collector) -> None:
     assert (resource["a"], resource["b"]) == ("1", "3=4")
 
 
-@pytest.mark.parametrize("propagators", ["none", "unheard-of"])
-def test_requests_pass_without_propagators(collector: Collector, propagators: str) -> None:
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"OTEL_PROPAGATORS": "none"},
+        {"OTEL_PROPAGATORS": "unheard-of"},
+        dict.fromkeys(PATTERNS, "content-type,*"),
+    ],
+)
+def test_requests_pass_whatever_the_environment(collector: Collector, bad: dict[str, str]) -> None:
     code = f"""{WORK}
 from flask import Flask
 import contextlib, requests
@@ -117,7 +125,7 @@ def health():
 assert app.test_client().get("/health").text == "well"
 print("alive")
 """.replace("import catalog", "import catalog, consume_span")
-    _run(code, environment(collector.endpoint, OTEL_PROPAGATORS=propagators))
+    _run(code, environment(collector.endpoint, **bad))
     assert set(collector.span_names()) == {"work", "GET", "process ticks", "GET /health"}
 
 

@@ -23,6 +23,19 @@ SEMCONV_OPT_IN = "OTEL_SEMCONV_STABILITY_OPT_IN"
 PROPAGATORS = "OTEL_PROPAGATORS"
 RESOURCE = "OTEL_RESOURCE_ATTRIBUTES"
 SIGNALS = ("TRACES", "METRICS", "LOGS")
+CAPTURE = "OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_"
+# With one that is no pattern, such as "*", the first variables make each request of the service fail.
+PATTERNS = (
+    f"{CAPTURE}CLIENT_REQUEST",
+    f"{CAPTURE}CLIENT_RESPONSE",
+    f"{CAPTURE}SANITIZE_FIELDS",
+    f"{CAPTURE}SERVER_REQUEST",
+    f"{CAPTURE}SERVER_RESPONSE",
+    "OTEL_PYTHON_EXCLUDED_URLS",
+    "OTEL_PYTHON_FASTAPI_EXCLUDED_URLS",
+    "OTEL_PYTHON_FLASK_EXCLUDED_URLS",
+    "OTEL_PYTHON_REQUESTS_EXCLUDED_URLS",
+)
 LIMITS = (
     "OTEL_ATTRIBUTE_COUNT_LIMIT",
     "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
@@ -68,6 +81,8 @@ def _readers() -> dict[str, Callable[[str], object]]:
     readers["OTEL_PYTHON_LOG_HANDLER_LEVEL"] = parse.level
     for timeout in ("OTEL_BSP_EXPORT_TIMEOUT", "OTEL_BLRP_EXPORT_TIMEOUT", "OTEL_METRIC_EXPORT_TIMEOUT"):
         readers[timeout] = parse.positive_int
+    for variable in PATTERNS:
+        readers[variable] = parse.patterns
     # OpenTelemetry would show the value, which is often a password.
     readers["OTEL_EXPORTER_OTLP_HEADERS"] = parse.headers
     for signal in SIGNALS:

@@ -119,6 +119,14 @@ def headers(text: str) -> None:
         raise ValueError("name=value pairs with commas between them, URL encoded")
 
 
+def patterns(text: str) -> None:
+    """Regular expressions with commas between them, as OpenTelemetry compiles them: one of all."""
+    try:
+        re.compile("|".join(part.strip() for part in text.split(",")))
+    except re.error:
+        raise ValueError("regular expressions with commas between them; any text is .*") from None
+
+
 def url(text: str) -> str:
     """The URL of an OTLP endpoint, as it is."""
     want = "a URL such as http://localhost:4317"
