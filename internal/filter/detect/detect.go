@@ -116,6 +116,7 @@ type Scanner struct {
 	set        Set
 	prefixes   prefixIndex
 	dotted     []secretForm // secrets whose prefix ends with a dot
+	dottedEnds hashes       // of what stands before it
 	keys       keyTable
 	tokens     Tokens
 	parameters parameters
@@ -130,7 +131,7 @@ type Tokens interface {
 
 // New returns a scanner with the detectors in set. tokens may be nil.
 func New(set Set, tokens Tokens) *Scanner {
-	return &Scanner{set: set, prefixes: newPrefixIndex(vendorSecrets()), dotted: dottedSecrets(), keys: newKeyTable(), tokens: tokens, parameters: newParameters(DefaultQueryParameters())}
+	return &Scanner{set: set, prefixes: newPrefixIndex(vendorSecrets()), dotted: dottedSecrets(), dottedEnds: dottedEnds(dottedSecrets()), keys: newKeyTable(), tokens: tokens, parameters: newParameters(DefaultQueryParameters())}
 }
 
 // Work is the scratch memory of a scan, for one goroutine at a time.

@@ -19,7 +19,7 @@ const (
 // count behind two letters only, unless the forms of single countries are looked for.
 func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 	national := s.set&SetOf(NationalID, PhoneNational) != 0
-	account := w.told || w.seen&hasQuote != 0
+	account := w.told
 	blocks := w.bytes.Blocks
 	done := 0 // what was found ends here
 	var before bytemap.Block
@@ -78,6 +78,9 @@ func (s *Scanner) mayBegin(b []byte, i, j int, account bool) bool {
 	}
 	before := sets[b[i-1]]
 	word := before&sets[b[i-2]]&inLetter != 0
+	if n >= 6 && n <= 8 && (b[i-1] == 'U' || b[i-1] == 'D' || b[i-1] == 'F') {
+		return true // codeBesideAccount
+	}
 	if account && (word || n >= 4 && before&(inGap|inLetter|inHash) != 0) {
 		return true
 	}
@@ -111,7 +114,7 @@ func (s *Scanner) digitGroup(w *Work, b []byte, i, j int, hint Hint) int {
 			return end
 		}
 	}
-	if (n >= 4 || is(b[max(0, i-1)], inUpper)) && i > 4 && s.set.Has(Account) && (w.told || w.seen&hasQuote != 0) {
+	if (n >= 4 || is(b[max(0, i-1)], inUpper)) && i > 4 && s.set.Has(Account) && (w.told || n >= 6) {
 		if start, end := accountInProse(b, i, j); end > 0 {
 			w.add(start, end, Account, "account_in_text")
 			return end

@@ -26,7 +26,7 @@ func (s *Scanner) setsApart(b []byte, i int) bool {
 		return before == '8' || before == '5' || s.parameters.last[before]
 	}
 	next := at(b, i+1)
-	return b[i] == ':' && (next == '/' || digit(next) && !(digit(before) && !is(at(b, i-2), inLetter)) || next == '*' || before == 'p' || before == 'r')
+	return b[i] == ':' && (next == '/' || digit(next) && alnum(before) && !(digit(before) && !is(at(b, i-2), inLetter)) || digit(next) && before == '*' || next == '*' || before == 'p' || before == 'r')
 }
 
 // separator judges the pair around b[i], and returns where the last value found
@@ -113,7 +113,8 @@ func (s *Scanner) keyOf(b []byte, i int) (h Hint, from, to, beside int) {
 // if it is private.
 func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	h, from, to, beside := s.keyOf(b, i)
-	if h == NoHint {
+	inURL := hint == HintQuery && from == 0 || from > 0 && (b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#')
+	if h == NoHint || h == HintQueryKey && !inURL {
 		return 0
 	}
 	if visibility(b, i) || b[i] == ':' && at(b, i+1) == '?' && at(b, from-1) == '{' {
@@ -143,7 +144,7 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		w.doubt = Budget
 		return len(b)
 	}
-	v.inURL = hint == HintQuery && from == 0 || from > 0 && (b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#')
+	v.inURL = inURL
 	v.workDir = hasFoldSuffix(b[from:to], "pwd")
 	start, end, kind, rule := s.judge(b, h, v)
 	if end == 0 || !s.set.Has(kind) {

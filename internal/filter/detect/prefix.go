@@ -90,6 +90,17 @@ func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
 	}
 }
 
+// twoBytes returns the bytes before b[i], for a set of those that end prefixes.
+func twoBytes(b []byte, i int) uint64 { return uint64(at(b, i-2))<<8 | uint64(at(b, i-1)) }
+
+// dottedEnds returns the bytes before the dots of the forms.
+func dottedEnds(forms []secretForm) (ends hashes) {
+	for _, f := range forms {
+		ends.set(twoBytes([]byte(f.prefix), len(f.prefix)-1))
+	}
+	return ends
+}
+
 // afterDot looks for secrets whose prefix ends with the dot, the slash or the bar
 // before the word b[start:end].
 func (s *Scanner) afterDot(w *Work, b []byte, start, end int) {
@@ -107,6 +118,9 @@ func (s *Scanner) afterDot(w *Work, b []byte, start, end int) {
 	}
 	if from := discordBot(b, start, end); from >= 0 {
 		w.add(from, end, Secret, "discord_bot_token")
+		return
+	}
+	if !s.dottedEnds.has(twoBytes(b, start-1)) {
 		return
 	}
 	for i := range s.dotted {

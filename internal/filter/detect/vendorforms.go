@@ -196,6 +196,9 @@ func webhook(b []byte, start, end int) (from, to int) {
 		return from, to
 	}
 	before := b[max(0, start-reach):start]
+	if !bytes.Contains(before, []byte("hook")) { // is in all of them
+		return 0, 0
+	}
 	for _, host := range [...]string{slack, discord, teams} {
 		if k := bytes.LastIndex(before, []byte(host)); k >= 0 {
 			from = start - len(before) + k + len(host)

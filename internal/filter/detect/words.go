@@ -53,7 +53,7 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 			return to
 		}
 	}
-	if s.set.Has(Secret) && start >= 6 && b[start-1] == ' ' {
+	if s.set.Has(Secret) && start >= 6 && b[start-1] == ' ' && (b[start-2] == ' ' || endsScheme(b, start-1)) {
 		if from, to, rule := schemeCredentials(b, start); to > 0 {
 			w.add(from, to, Secret, rule)
 		}
@@ -61,7 +61,7 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 	if s.set.Has(Secret) {
 		switch at(b, end) {
 		case ' ':
-			if at(b, end+1) != 0 {
+			if at(b, end+1) != 0 && announcers.has(fourLetters(b, end)) {
 				s.phrase(w, b, start, end)
 			}
 		case ';':
@@ -142,6 +142,18 @@ func hasPrefix(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
 }
 
+// endsScheme tells whether what ends before b[i] ends like the name of a scheme.
+func endsScheme(b []byte, i int) bool {
+	if i < 2 {
+		return false
+	}
+	switch uint16(b[i-2]|0x20)<<8 | uint16(b[i-1]|0x20) {
+	case 'e'<<8 | 'r', 'i'<<8 | 'c', 'e'<<8 | 'y', 't'<<8 | 'e', 'e'<<8 | 'n', 'i'<<8 | 'n':
+		return true
+	}
+	return false
+}
+
 // schemeCredentials looks for credentials at b[i] that stand behind the name of
 // an HTTP authentication scheme and a space.
 func schemeCredentials(b []byte, i int) (start, end int, rule string) {
@@ -150,10 +162,8 @@ func schemeCredentials(b []byte, i int) (start, end int, rule string) {
 		name--
 	}
 	before := b[:name]
-	switch uint16(lower(at(b, name-2)))<<8 | uint16(lower(at(b, name-1))) {
-	case 'e'<<8 | 'r', 'i'<<8 | 'c', 'e'<<8 | 'y', 't'<<8 | 'e', 'e'<<8 | 'n', 'i'<<8 | 'n':
-	default:
-		return 0, 0, "" // no scheme ends so
+	if !endsScheme(b, name) {
+		return 0, 0, ""
 	}
 	switch {
 	case hasFoldSuffix(before, "bearer"):
