@@ -29,10 +29,7 @@ const traceIDBytes = 16
 func health(ctx context.Context, args []string, e environment) error {
 	f := newFlags("health", e)
 	live := f.Bool("live", false, "ask whether the agent is not stuck, instead of whether it can accept")
-	if err := f.parse(args); err != nil {
-		return err
-	}
-	cfg, err := f.load(e)
+	cfg, err := f.parseAndLoad(args, e)
 	if err != nil {
 		return err
 	}

@@ -14,10 +14,7 @@ import (
 func validate(_ context.Context, args []string, e environment) error {
 	f := newFlags("validate", e)
 	withoutFiles := f.Bool("without-files", false, "don't open the certificate and token files that the configuration names:\nfor a machine that hasn't got them, such as CI")
-	if err := f.parse(args); err != nil {
-		return err
-	}
-	cfg, err := f.load(e)
+	cfg, err := f.parseAndLoad(args, e)
 	if err != nil {
 		return err
 	}
@@ -40,11 +37,7 @@ func validate(_ context.Context, args []string, e environment) error {
 
 // showConfig prints the effective configuration.
 func showConfig(_ context.Context, args []string, e environment) error {
-	f := newFlags("config", e)
-	if err := f.parse(args); err != nil {
-		return err
-	}
-	cfg, err := f.load(e)
+	cfg, err := newFlags("config", e).parseAndLoad(args, e)
 	if err != nil {
 		return err
 	}

@@ -20,10 +20,7 @@ import (
 func runDemo(ctx context.Context, args []string, e environment) error {
 	f := newFlags("demo", e)
 	long := f.Duration("for", 0, "end by itself after this long")
-	if err := f.parse(args); err != nil {
-		return err
-	}
-	cfg, err := f.load(e)
+	cfg, err := f.parseAndLoad(args, e)
 	if err != nil {
 		return err
 	}

@@ -21,10 +21,7 @@ import (
 func filterSample(_ context.Context, args []string, e environment) error {
 	f := newFlags("filter", e)
 	asJSON := f.Bool("json", false, "print one JSON object for each text in which something was found")
-	if err := f.parse(args); err != nil {
-		return err
-	}
-	cfg, err := f.load(e)
+	cfg, err := f.parseAndLoad(args, e)
 	if err != nil {
 		return err
 	}

@@ -78,6 +78,14 @@ func (f *flags) errorf(format string, args ...any) error {
 	return &usageError{fmt.Sprintf(f.Name()+": "+format, args...)}
 }
 
+// parseAndLoad is parse and load, of a command that takes flags only.
+func (f *flags) parseAndLoad(args []string, e environment) (*config.Config, error) {
+	if err := f.parse(args); err != nil {
+		return nil, err
+	}
+	return f.load(e)
+}
+
 // load reads the configuration that the flags and the environment name.
 func (f *flags) load(e environment) (*config.Config, error) {
 	var env []string

@@ -16,11 +16,7 @@ import (
 
 // runAgent runs the agent until SIGTERM or SIGINT, then drains it.
 func runAgent(ctx context.Context, args []string, e environment) error {
-	f := newFlags("run", e)
-	if err := f.parse(args); err != nil {
-		return err
-	}
-	cfg, err := f.load(e)
+	cfg, err := newFlags("run", e).parseAndLoad(args, e)
 	if err != nil {
 		return err
 	}
