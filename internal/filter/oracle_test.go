@@ -25,7 +25,7 @@ func TestOracle(t *testing.T) {
 		seed = strconv.FormatInt(time.Now().UnixNano()%1_000_000, 10)
 	}
 	t.Logf("ORACLE_SEED=%s", seed)
-	for _, script := range []string{"generate.py", "other.py", "observability.py", "forms.py"} {
+	for _, script := range []string{"generate.py", "other.py", "observability.py", "forms.py", "sentences.py"} {
 		t.Run(script, func(t *testing.T) {
 			measure(t, generated(t, script, seed))
 		})

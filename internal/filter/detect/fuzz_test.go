@@ -77,6 +77,8 @@ var hostile = []string{
 	"123456789 ", "a-", "bc1", "0x", "{", "}", "\"", "'", "\n", "token:\n", "DE89", "DE89 ", "x",
 	"xoxb-", "xoxb-a", "xoxa-1", "ZXlK", "eyJ0", " -p", "curl -u a:", "mysql -p", "curl -u ", " \"", " '", "password \"", "password is 'a", "\",", "\", \"", "(\"token\", \"", "['password', '", "@tcp(", "a:b@tcp(", "@//", "a+", "a=b+",
 	"value=", "name=a value=", "\"name\":\"password\",\"value\":\"", "1|a", "a.atlasv1.", ".atlasv1.a", "1234 ", "1\t", "1 1 ", "$a$", "?=", "a?=", "-Da=", "pwd=/",
+	"password ", "password is ", "password for a ", "password|", "password    ", "password \u2192", "key (1", "passwd[0", "{{password ", " as password", "\"x\" is not a valid password", "<a name=\"password\">", "<name>password</name>",
+	"value=\"a\" name=", "name=\"password\" value=\"", "/user:", "net use /user:", ":1:", ":5432:a:b:", "a:1:a:a:", "35=A|", "101-001-", "login(\"a\", ", "Label=password ", "(password) values (", "creds a / ", "1) \"password\" ", "%A_",
 }
 
 // TestNoInputIsSlow scans long texts of hostile pieces: with quadratic work it

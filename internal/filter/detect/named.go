@@ -209,22 +209,25 @@ func (s *Scanner) typeAround(b []byte, from int) Hint {
 	return NoHint
 }
 
-// heldBy returns HintAccount for the id or number of an account: {"account": {"id": "x".
-func (s *Scanner) heldBy(b []byte, from, to int) Hint {
-	if key := b[from:to]; string(key) != "id" && string(key) != "number" && string(key) != "no" {
-		return NoHint
-	}
+// isNumberKey tells whether a key only says that its value is the id of what holds it.
+func isNumberKey(key []byte) bool {
+	return string(key) == "id" || string(key) == "number" || string(key) == "no"
+}
+
+// heldBy returns what the key says of the object that begins right before the key at
+// b[from]: {"account": {"id": "x", {"auth_token": {"value": "x".
+func (s *Scanner) heldBy(b []byte, from int) Hint {
 	i := skipBack(b, from, " \n\"'")
 	if at(b, i-1) != '{' {
 		return NoHint
 	}
-	to = skipBack(b, i-1, " \"':=")
+	to := skipBack(b, i-1, " \"':=")
 	from = to
 	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
 		from--
 	}
-	if from == to || to == i-1 || s.keys.classify(b[from:to]) != HintAccount {
+	if from == to || to == i-1 {
 		return NoHint
 	}
-	return HintAccount
+	return s.keys.classify(b[from:to])
 }

@@ -48,6 +48,9 @@ func (s *Scanner) wordEnd(w *Work, b []byte, to, done int) int {
 		s.labelled(w, b, k)
 		return done
 	}
+	if at(b, from-1) == '=' {
+		return done // it is a value: grant_type=password
+	}
 	if start, end := s.inserted(b, k); end > 0 {
 		w.add(start, end, Secret, "telling_key")
 		return done
@@ -296,6 +299,6 @@ func placeholderInside(b []byte) bool {
 // beforeWords may stand between a value and the key that follows; tellsBefore are
 // those that say that the value is of that key.
 var (
-	beforeWords = wordTable(`as is was for your the a an my his her their new temporary valid invalid not wrong correct incorrect initial default key stored saved expected actual with in against`)
-	tellsBefore = wordTable(`as is was for with against in`)
+	beforeWords = wordTable(`as is was for your the a an my his her their new temporary valid invalid not wrong correct incorrect initial default key stored saved expected actual with`)
+	tellsBefore = wordTable(`as is was for stored saved expected`)
 )

@@ -91,7 +91,7 @@ func (s *Scanner) keyOf(b []byte, i int) (h Hint, from, to, beside int) {
 	if foreign(b, i) {
 		h, from, to = HintSecret, i-2, i
 	}
-	if to-from < 2 || at(b, from-1) == '[' && MaskLength(b[from-1:]) > 0 {
+	if to-from < 2 || at(b, from-1) == '[' && MaskLength(b[from-1:]) > 0 && !printed(b, from-1, to) {
 		return NoHint, from, to, plainKey
 	}
 	if h == NoHint {
@@ -167,9 +167,15 @@ func (s *Scanner) nameBeside(b []byte, i, from, to int) (Hint, int) {
 	}
 	beside := isValueKey(b[from:to])
 	if beside == plainKey {
-		return s.heldBy(b, from, to), beside
+		if isNumberKey(b[from:to]) && s.heldBy(b, from) == HintAccount {
+			return HintAccount, beside
+		}
+		return NoHint, beside
 	}
 	if h := s.typeAround(b, from); h != NoHint {
+		return h, fieldKey
+	}
+	if h := s.heldBy(b, from); h == HintSecret || h == HintToken {
 		return h, fieldKey
 	}
 	h := s.named(b, from)

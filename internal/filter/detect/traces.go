@@ -80,3 +80,13 @@ func serialized(b []byte, i int) (from, to int) {
 
 // signs tells whether the ':' at b[i] is of such a text's length.
 func signs(b []byte, i int) bool { return digit(at(b, i-1)) && at(b, i+1) == '"' }
+
+// printed tells whether the key in brackets b[i:to] is one of those that PHP prints, and
+// no mask: [user] => bob, [secret] => x.
+func printed(b []byte, i, to int) bool {
+	if !hasPrefix(b[to:], "] => ") {
+		return false
+	}
+	before := b[max(0, i-maxTag):i]
+	return bytes.Contains(before, []byte("] => ")) || bytes.HasSuffix(bytes.TrimRight(before, " \n"), []byte("("))
+}

@@ -138,7 +138,7 @@ const (
 func unit(b []byte, i int) (r rune, n int) {
 	switch b[i] {
 	case '%':
-		if hi, lo := hexValue(at(b, i+1)), hexValue(at(b, i+2)); hi >= 0 && lo >= 0 {
+		if hi, lo := hexValue(at(b, i+1)), hexValue(at(b, i+2)); hi >= 0 && lo >= 0 && !(hi >= 8 && percentVariable(b, i)) {
 			return rawByte + hi<<4 + lo, 3
 		}
 		return 0, 0
@@ -150,6 +150,18 @@ func unit(b []byte, i int) (r rune, n int) {
 		return nothing, colour(b, i)
 	}
 	return folded(b, i)
+}
+
+// percentVariable tells whether at b[i] stands a variable of Windows: %DB_PASSWORD%.
+func percentVariable(b []byte, i int) bool {
+	n, underscores := i+1, 0
+	for n < len(b) && n-i < maxKey && (is(b[n], inUpper|inDigit) || b[n] == '_') {
+		if b[n] == '_' {
+			underscores++
+		}
+		n++
+	}
+	return at(b, n) == '%' && underscores > 0 && (hexValue(at(b, n+1)) < 0 || hexValue(at(b, n+2)) < 0)
 }
 
 // escapeByte begins the control sequences of terminals.
