@@ -267,31 +267,64 @@ func idBefore(b []byte) bool {
 	return hasFoldSuffix(b, "offset") || hasFoldSuffix(b, "account") || hasFoldSuffix(b, "id") && (!is(at(b, n-3), inLetter) || is(b[n-2], inUpper))
 }
 
-// orderNumber tells whether b ends with the name of what trading numbers: order,
-// order_id, tradeId, position no.
+// orderNumber tells whether b ends with the name of what trading numbers, or of an id:
+// order, order_id, tradeId, position no, oid.
 func orderNumber(b []byte) bool {
 	n := len(b)
 	if n < 3 {
 		return false
 	}
 	switch b[n-1] | 0x20 { // the last letters of the words below
-	case 'd', 'r', 'e', 'c', 'n', 'l', 't', 'o', 'q', 's':
+	case 'd', 'r', 'e', 'c', 'n', 'l', 't', 'o', 'q', 's', 'y', 'f':
 	default:
 		return false
 	}
+	word, id := b, false
 	for _, end := range [...]string{"id", "number", "no", "nr", "ref"} {
 		if hasFoldSuffix(b, end) {
-			b = b[:n-len(end)]
+			word, id = b[:n-len(end)], end == "id"
 			break
 		}
 	}
-	for k := 0; k < 2 && len(b) > 0 && (b[len(b)-1] == '_' || b[len(b)-1] == '-' || b[len(b)-1] == '.' || b[len(b)-1] == ' '); k++ {
-		b = b[:len(b)-1]
+	for k := 0; k < 2 && len(word) > 0 && (word[len(word)-1] == '_' || word[len(word)-1] == '-' || word[len(word)-1] == '.' || word[len(word)-1] == ' '); k++ {
+		word = word[:len(word)-1]
 	}
-	for _, word := range [...]string{"order", "clord", "trade", "exec", "execution", "position", "deal", "ticket", "fill", "quote", "seq", "sequence", "offset", "timestamp", "ts", "time", "nano", "nanos", "micros"} {
-		if hasFoldSuffix(b, word) {
+	for _, w := range [...]string{"order", "clord", "trade", "exec", "execution", "position", "deal", "ticket", "fill", "quote", "seq", "sequence", "offset", "timestamp", "ts", "time", "nano", "nanos", "micros"} {
+		if hasFoldSuffix(word, w) {
 			return true
 		}
 	}
-	return false
+	from := len(word)
+	for from > 0 && is(word[from-1], inLetter) {
+		from--
+	}
+	for k := len(word) - 1; k > from; k-- { // the last word of clientMessageId
+		if is(word[k], inUpper) && !is(word[k-1], inUpper) {
+			from = k
+			break
+		}
+	}
+	if id && fixedWord(word[from:], numberedThings) {
+		return true
+	}
+	start := wordStart(b)
+	c := at(b, start-1)
+	return c != '_' && c != '-' && c != '.' && fixedWord(b[start:], idWords) // not card_key
+}
+
+// numberedThings have ids, idWords are names of ids.
+var (
+	numberedThings = wordTable(`message msg event request req transaction txn tx trace span batch job run task block session correlation
+		conversation update instrument contract snapshot revision log record row doc document object entity item asset chat channel post media
+		parent root thread worker process invoice shipment delivery match strategy signal bar candle tick book`)
+	idWords = wordTable(`oid uid txid cloid nonce seqno seqnum msgid snowflake key`)
+)
+
+// wordStart returns where the word at the end of b begins.
+func wordStart(b []byte) int {
+	i := len(b)
+	for i > 0 && is(b[i-1], inLetter) {
+		i--
+	}
+	return i
 }
