@@ -62,8 +62,14 @@ type Block struct {
 type Map struct {
 	Seen   Class   // all kinds of bytes in it
 	Blocks []Block // of each 64 bytes; the last ones may be fewer
-	tail   [64]byte
+	// Letters holds for each byte of the text which letter it is, in either case: 1 to
+	// 26, or 0. The first one stands at Front; around them there are zeros.
+	Letters []byte
+	tail    [64]byte
 }
+
+// Front is where the first byte of a text stands in Map.Letters.
+const Front = 32
 
 // Digits returns the number of digits in the text.
 func (m *Map) Digits() (n int) {
@@ -88,6 +94,9 @@ func (m *Map) Read(b []byte) {
 		m.Blocks = make([]Block, need+need/2+1)
 	}
 	m.Blocks = m.Blocks[:need]
+	if size := Front + need*64 + Front; len(m.Letters) < size {
+		m.Letters = make([]byte, size+size/2)
+	}
 	if len(b) == 0 {
 		m.Seen = 0
 		return

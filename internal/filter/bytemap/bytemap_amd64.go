@@ -11,6 +11,7 @@ type vectors struct {
 	lower, upper [3][32]byte // by the halves of a byte: bits of the three bytes of a Class
 	half         [32]byte    // the lower half of a byte
 	sets         [3][32]byte // the bits of these sets: letter and word in the first byte of a Class, mark in the second
+	letter       [32]byte    // what of a letter is kept
 	ends         [128]byte   // 64 bytes of ones, then of zeros: from 64-n on they keep n bytes
 }
 
@@ -32,6 +33,7 @@ func buildVectors() (v vectors) {
 	}
 	for i := range 32 {
 		v.half[i], v.sets[0][i], v.sets[1][i], v.sets[2][i] = 0x0F, byte(letter), byte(word), byte(mark>>8)
+		v.letter[i] = 0x1F
 	}
 	for i := range 64 {
 		v.ends[i] = 0xFF
@@ -40,11 +42,12 @@ func buildVectors() (v vectors) {
 }
 
 // readAVX2 reads as many blocks of 64 bytes as full says from src, then one from
-// tail, if it isn't nil, with the bytes that keep leaves. It returns the three bytes
+// tail, if it isn't nil, with the bytes that keep leaves. It writes a block and 64
+// letters for each. It returns the three bytes
 // of the kinds it saw, each as eight that have to be put together.
 //
 //go:noescape
-func readAVX2(v *vectors, src *byte, full int, tail, keep *byte, out *Block) (a, b, c uint64)
+func readAVX2(v *vectors, src *byte, full int, tail, keep *byte, out *Block, letters *byte) (a, b, c uint64)
 
 // pageSize is the least size of a page of memory.
 const pageSize = 4096
@@ -65,7 +68,7 @@ func (m *Map) read(b []byte) {
 		}
 		keep = &tables.ends[64-n]
 	}
-	x, y, z := readAVX2(&tables, &b[0], full/64, tail, keep, &m.Blocks[0])
+	x, y, z := readAVX2(&tables, &b[0], full/64, tail, keep, &m.Blocks[0], &m.Letters[Front])
 	m.Seen = Class(fold(x)) | Class(fold(y))<<8 | Class(fold(z))<<16
 }
 

@@ -50,6 +50,13 @@
 	XORL      $-1, R9         \
 	JOIN(to)
 
+// LETTERS stores which letters the bytes of the kinds are.
+#define LETTERS(kinds, bytes, to) \
+	VPAND    224(DI), kinds, Y6 \
+	VPCMPEQB Y7, Y6, Y6         \
+	VPANDN   bytes, Y6, Y6      \
+	VMOVDQU  Y6, to(BX)
+
 // TOGETHER leaves in to eight bytes of what was seen.
 #define TOGETHER(seen, low, to) \
 	VEXTRACTI128 $1, seen, X6 \
@@ -58,12 +65,13 @@
 	VPOR         X5, X6, X6   \
 	VMOVQ        X6, to
 
-// func readAVX2(v *vectors, src *byte, full int, tail, keep *byte, out *Block) (a, b, c uint64)
-TEXT ·readAVX2(SB), NOSPLIT, $0-72
+// func readAVX2(v *vectors, src *byte, full int, tail, keep *byte, out *Block, letters *byte) (a, b, c uint64)
+TEXT ·readAVX2(SB), NOSPLIT, $0-80
 	MOVQ  v+0(FP), DI
 	MOVQ  src+8(FP), SI
 	MOVQ  full+16(FP), CX
 	MOVQ  out+40(FP), DX
+	MOVQ  letters+48(FP), BX
 	VPXOR Y7, Y7, Y7
 	VPXOR Y8, Y8, Y8
 	VPXOR Y9, Y9, Y9
@@ -77,11 +85,15 @@ next:
 	ADDQ    $64, SI
 
 block:
+	VPAND 320(DI), Y0, Y11
+	VPAND 320(DI), Y2, Y12
 	HALVES(Y0, Y1)
 	HALVES(Y2, Y3)
 	KINDS(0, Y8)
 	BITS($0, 0)
 	SET(224, 8)
+	LETTERS(Y4, Y11, 0)
+	LETTERS(Y5, Y12, 32)
 	SET(256, 16)
 	BITS($7, 40)
 	BITS($3, 48)
@@ -90,6 +102,7 @@ block:
 	BITS($5, 32)
 	KINDS(64, Y10)
 	ADDQ $56, DX
+	ADDQ $64, BX
 	JMP  next
 
 last:
@@ -110,7 +123,7 @@ done:
 	TOGETHER(Y9, X9, BX)
 	TOGETHER(Y10, X10, CX)
 	VZEROUPPER
-	MOVQ AX, a+48(FP)
-	MOVQ BX, b+56(FP)
-	MOVQ CX, c+64(FP)
+	MOVQ AX, a+56(FP)
+	MOVQ BX, b+64(FP)
+	MOVQ CX, c+72(FP)
 	RET

@@ -56,6 +56,14 @@ func (m *Map) readTable(b []byte) {
 			block.Dashes |= gather(sets>>(inDashes-inDigits)) << (i & 63)
 		}
 		m.Blocks[k] = block
+		letters := m.Letters[Front+k<<6 : Front+k<<6+64]
+		clear(letters[len(part):])
+		for i, c := range part {
+			letters[i] = 0
+			if kinds[c]&letter != 0 {
+				letters[i] = c & 0x1F
+			}
+		}
 	}
 	m.Seen = seen & allKinds
 }

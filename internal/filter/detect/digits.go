@@ -1,10 +1,6 @@
 package detect
 
-import (
-	"math/bits"
-
-	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
-)
+import "math/bits"
 
 const (
 	// minDigits is the least number of digits in a text that digitGroups finds
@@ -21,19 +17,19 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 	national := s.set&SetOf(NationalID, PhoneNational) != 0
 	account := w.told
 	blocks := w.bytes.Blocks
-	done := 0 // what was found ends here
-	var before bytemap.Block
+	done := 0                                       // what was found ends here
+	lastDigits, lastLetters := uint64(0), uint64(0) // of the block before
 	for k := range blocks {
 		block, next := &blocks[k], uint64(0)
 		if k+1 < len(blocks) {
 			next = blocks[k+1].Digits
 		}
 		digits := block.Digits
-		starts := digits &^ (digits<<1 | before.Digits>>63) & (digits>>1 | next<<63)
+		starts := digits &^ (digits<<1 | lastDigits>>63) & (digits>>1 | next<<63)
 		if !national {
-			starts &= digits>>2 | next<<62 | behindWord(block, &before, account)
+			starts &= digits>>2 | next<<62 | behindWord(digits, lastDigits, block.Letters, lastLetters, account)
 		}
-		before = *block
+		lastDigits, lastLetters = digits, block.Letters
 		for ; starts != 0; starts &= starts - 1 {
 			i := k<<6 + bits.TrailingZeros64(starts)
 			if i < done {
@@ -49,13 +45,13 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 // behindWord returns the bits of a block behind two letters with which an IBAN may
 // begin: none, the word "iban" or ?31 of MT940 stands before them; behind any two, if
 // they may be of an account.
-func behindWord(block, before *bytemap.Block, account bool) uint64 {
-	letter := func(n int) uint64 { return block.Letters<<n | before.Letters>>(64-n) }
+func behindWord(digits, lastDigits, letters, lastLetters uint64, account bool) uint64 {
+	letter := func(n int) uint64 { return letters<<n | lastLetters>>(64-n) }
 	two := letter(1) & letter(2)
-	if account || two == 0 {
+	if account || two&digits == 0 {
 		return two
 	}
-	digit := func(n int) uint64 { return block.Digits<<n | before.Digits>>(64-n) }
+	digit := func(n int) uint64 { return digits<<n | lastDigits>>(64-n) }
 	return two & (^(letter(3) | digit(3)) | letter(3)&letter(4)&letter(5)&letter(6) | digit(3)&digit(4)&^(letter(5)|digit(5)))
 }
 

@@ -30,16 +30,8 @@ func (w *Work) findTelling(e *endings, b []byte) bool {
 		if k+1 < len(blocks) {
 			next = blocks[k+1].Letters << 63
 		}
-		two := letters<<1 | before>>63
-		three := letters<<2 | before>>62
-		four := letters<<3 | before>>61
-		ends := letters & two &^ (letters>>1 | next)
-		tells := uint64(0)
-		if k == 0 {
-			tells = e.atStart(b, ends)
-			ends &^= 7
-		}
-		tells |= e.some(b[max(0, k<<6-3):], k<<6-max(0, k<<6-3), ends, three, three&four)
+		ends := letters &^ (letters>>1 | next) & (letters<<1 | before>>63)
+		tells := e.among(ends, (*[blockLetters]byte)(w.bytes.Letters[bytemap.Front-3+k<<6:]))
 		if tells != 0 {
 			tells = e.confirm(b, k<<6, tells)
 		}
@@ -50,37 +42,23 @@ func (w *Work) findTelling(e *endings, b []byte) bool {
 	return told != 0
 }
 
-// kept masks the letters of a word, by how many there are beyond two.
-var kept = [4]letters{0x1F1F0000, 0x1F1F0000, 0x1F1F1F00, 0x1F1F1F1F}
+// blockLetters are the letters of a block with the three before it, and one more.
+const blockLetters = 64 + 4
 
-// some returns those of the words that may be known, by their last four letters.
-// They end at the bits of ends in b[from:]; three and four say of which that letter
-// before the end belongs to the word. Four bytes have to be there.
-func (e *endings) some(b []byte, from int, ends, three, four uint64) (tells uint64) {
+// among returns those of the words that may be known, by their last four letters. They
+// end at the bits of ends.
+func (e *endings) among(ends uint64, text *[blockLetters]byte) (tells uint64) {
 	for ; ends != 0; ends &= ends - 1 {
-		i := bits.TrailingZeros64(ends)
-		last := from + i - 3
-		if uint(last) >= uint(len(b)-3) {
-			break // can't be
+		i := bits.TrailingZeros64(ends) & 63
+		l := letters(binary.LittleEndian.Uint32(text[i : i+4]))
+		if l&0xFF00 == 0 {
+			l &^= 0xFF // of the word before
 		}
-		l := letters(binary.LittleEndian.Uint32(b[last:last+4])) & kept[three>>(i&63)&1<<1|four>>(i&63)&1]
-		k := l.hash()
-		tells |= e.first[k>>6] >> (k & 63) & 1 << (i & 63)
+		if k := l.hash(); e.first[k>>6]>>(k&63)&1 != 0 {
+			tells |= ends & -ends
+		}
 	}
 	return tells
-}
-
-// atStart does the same for words that end within the first three bytes.
-func (e *endings) atStart(b []byte, ends uint64) uint64 {
-	for to := 2; to <= 3; to++ {
-		if ends>>(to-1)&1 != 0 {
-			if k := lastLetters(b, to).hash(); e.first[k>>6]>>(k&63)&1 != 0 {
-				return 1 << (to - 1)
-			}
-			return 0
-		}
-	}
-	return 0
 }
 
 // confirm returns those of the words that may be known, by a closer look.
