@@ -79,14 +79,6 @@ func (m *Map) Digits() (n int) {
 	return n
 }
 
-// Marks returns the number of ':', '=', '<' and '>' in the text.
-func (m *Map) Marks() (n int) {
-	for i := range m.Blocks {
-		n += bits.OnesCount64(m.Blocks[i].Marks)
-	}
-	return n
-}
-
 // Read reads a text.
 func (m *Map) Read(b []byte) {
 	need := (len(b) + 63) / 64

@@ -51,6 +51,11 @@ func accountInProse(b []byte, i, j int) (start, end int) {
 	return 0, 0
 }
 
+// mayCode tells whether the digits b[i:j] may be of what codeBesideAccount looks for.
+func mayCode(b []byte, i, j int) bool {
+	return j-i >= 6 && j-i <= 8 && i > 0 && (b[i-1] == 'U' || b[i-1] == 'D' || b[i-1] == 'F')
+}
+
 // codeBesideAccount looks around the digits b[i:j] for an account of Interactive
 // Brokers (U1234567, DU1234567) in quotes, if the word "account" stands shortly before.
 func codeBesideAccount(b []byte, i, j int) (start, end int) {

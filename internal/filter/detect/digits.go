@@ -27,7 +27,11 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 		digits := block.Digits
 		starts := digits &^ (digits<<1 | lastDigits>>63) & (digits>>1 | next<<63)
 		if !national {
-			starts &= digits>>2 | next<<62 | behindWord(digits, lastDigits, block.Letters, lastLetters, account)
+			three := digits>>2 | next<<62
+			if !account {
+				three &^= beforeLetter(digits, block.Letters)
+			}
+			starts &= three | behindWord(digits, lastDigits, block.Letters, lastLetters, account)
 		}
 		lastDigits, lastLetters = digits, block.Letters
 		for ; starts != 0; starts &= starts - 1 {
@@ -40,6 +44,17 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 			}
 		}
 	}
+}
+
+// beforeLetter returns the bits of the groups of up to eight digits behind which a letter
+// stands, as in hashes.
+func beforeLetter(digits, letters uint64) uint64 {
+	groups := digits & (letters >> 1) // the last digit of each
+	groups |= digits & (groups >> 1)
+	digits &= digits >> 1
+	groups |= digits & (groups >> 2)
+	digits &= digits >> 2
+	return groups | digits&(groups>>4)
 }
 
 // behindWord returns the bits of a block behind two letters with which an IBAN may
@@ -74,8 +89,8 @@ func (s *Scanner) mayBegin(b []byte, i, j int, account bool) bool {
 	}
 	before := sets[b[i-1]]
 	word := before&sets[b[i-2]]&inLetter != 0
-	if n >= 6 && n <= 8 && (b[i-1] == 'U' || b[i-1] == 'D' || b[i-1] == 'F') {
-		return true // codeBesideAccount
+	if mayCode(b, i, j) {
+		return true
 	}
 	if account && (word || n >= 4 && before&(inGap|inLetter|inHash) != 0) {
 		return true
@@ -110,7 +125,7 @@ func (s *Scanner) digitGroup(w *Work, b []byte, i, j int, hint Hint) int {
 			return end
 		}
 	}
-	if (n >= 4 || is(b[max(0, i-1)], inUpper)) && i > 4 && s.set.Has(Account) && (w.told || n >= 6) {
+	if (n >= 4 || is(b[max(0, i-1)], inUpper)) && i > 4 && s.set.Has(Account) && (w.told || mayCode(b, i, j)) {
 		if start, end := accountInProse(b, i, j); end > 0 {
 			w.add(start, end, Account, "account_in_text")
 			return end

@@ -89,22 +89,27 @@ func (e *endings) tell(b []byte, to int, l letters) bool {
 
 // surely looks at more than four letters, and at capital ones.
 func (e *endings) surely(b []byte, to int, l letters) bool {
-	if e.four.has(uint64(l)) && (l&0xFF == 0 || e.short.has(uint64(l)) || !is(at(b, to-5), inLetter) || !is(at(b, to-6), inLetter) || e.six.has(sixLetters(b, to))) {
-		return true
-	}
-	if to < 2 {
+	switch known := e.four.has(uint64(l)); {
+	case to < 2:
 		return false
-	}
-	if is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) { // userPw
+	case l&0xFF != 0:
+		return known && e.long(b, to, l) || is(b[to-3], inUpper) && e.four.has(uint64(l&^0xFF)) || // apiKey
+			is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) || hasFoldSuffix(b[:to], "pwd") // userPw, dbpwd
+	case known:
 		return true
+	case l&0xFF00 != 0:
+		return is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) || e.joined(b, to, 3, l)
 	}
-	if l&0xFF != 0 {
-		return (is(b[to-3], inUpper) || hasFoldSuffix(b[:to], "pwd")) && e.four.has(uint64(l&^0xFF)) // apiKey, dbpwd
-	}
-	n := 3
-	if l&0xFF00 == 0 {
-		n = 2
-	}
+	return e.joined(b, to, 2, l)
+}
+
+// long tells whether a word of at least four letters may be known by its last six.
+func (e *endings) long(b []byte, to int, l letters) bool {
+	return e.short.has(uint64(l)) || !is(at(b, to-5), inLetter) || !is(at(b, to-6), inLetter) || e.six.has(sixLetters(b, to))
+}
+
+// joined tells whether a word of n letters may end one that is joined in the table.
+func (e *endings) joined(b []byte, to, n int, l letters) bool {
 	before := to - n
 	if before == 0 {
 		return false

@@ -3,6 +3,8 @@ package detect
 import (
 	"bytes"
 	"math/bits"
+
+	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 )
 
 // pairs looks at each '=', ':' and '>' for a telling key before it and a value
@@ -11,7 +13,7 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 	done := 0 // values found so far end here
 	for k := range w.bytes.Blocks {
 		for marks := w.bytes.Blocks[k].Marks; marks != 0; marks &= marks - 1 {
-			if i := k<<6 + bits.TrailingZeros64(marks); w.told || w.beyond || s.setsApart(b, i) {
+			if i := k<<6 + bits.TrailingZeros64(marks); w.told || w.beyond || s.setsApart(b, i, w.seen) {
 				done = s.separator(w, b, i, done, hint)
 			}
 		}
@@ -20,13 +22,22 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 
 // setsApart tells whether b[i] may set anything apart that is no value under a telling
 // key: user information, a sensitive parameter, a field of FIX, a line of .pgpass.
-func (s *Scanner) setsApart(b []byte, i int) bool {
+func (s *Scanner) setsApart(b []byte, i int, seen bytemap.Class) bool {
 	before := at(b, i-1)
 	if b[i] == '=' {
-		return before == '8' || before == '5' || s.parameters.last[before]
+		return before == '8' || before == '5' || s.parameters.ends.has(twoBytes(b, i))
 	}
 	next := at(b, i+1)
-	return b[i] == ':' && (next == '/' || digit(next) && alnum(before) && !(digit(before) && !is(at(b, i-2), inLetter)) || digit(next) && before == '*' || next == '*' || before == 'p' || before == 'r')
+	return b[i] == ':' && (next == '/' && seen&hasAt != 0 || digit(next) && alnum(before) && !(digit(before) && !is(at(b, i-2), inLetter)) || digit(next) && before == '*' || next == '*' || before == 'p' || before == 'r')
+}
+
+// colonBehind tells whether a port, or an asterisk, and a colon stand at b[i].
+func colonBehind(b []byte, i int) bool {
+	port := i
+	for i < len(b) && i-port < 5 && (digit(b[i]) || b[i] == '*') {
+		i++
+	}
+	return at(b, i) == ':'
 }
 
 // separator judges the pair around b[i], and returns where the last value found
@@ -43,7 +54,7 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 		if i > 1 && digit(b[i-1]) && !is(b[i-2], inLetter) && digit(at(b, i+1)) {
 			return done // a time, a port
 		}
-		if c := at(b, i+1); (digit(c) || c == '*') && i >= done && s.set.Has(Secret) && w.bytes.Marks() > 3 {
+		if c := at(b, i+1); (digit(c) || c == '*') && i >= done && s.set.Has(Secret) && colonBehind(b, i+1) {
 			done = s.passLine(w, b, i, done)
 		}
 		if i > 3 && b[i-1] == 'p' && b[i-2] == '/' && b[i-3] == ' ' && s.set.Has(Secret) {

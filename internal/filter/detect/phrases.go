@@ -148,12 +148,29 @@ func (s *Scanner) dialogue(w *Work, b []byte, lines bool) {
 	}
 }
 
-// mayCommand tells whether command could find something at b[i], by the first letter
+// mayCommand tells whether command could find something at b[i], by the first letters
 // of what it knows or by the digit at the end of a tag.
 func mayCommand(b []byte, i int) bool {
+	next := at(b, i+1)
 	switch at(b, i) {
-	case 'A', 'a', 'P', 'H', 'C', '>', '-':
+	case '>', '-':
 		return true
+	case 'C':
+		if next == ':' {
+			return true
+		}
+	case 'A', 'a':
+		if next|0x20 == 'u' || next|0x20 == 'c' {
+			return true
+		}
+	case 'P':
+		if next == 'A' {
+			return true
+		}
+	case 'H':
+		if next == 'E' {
+			return true
+		}
 	}
 	for k := i + 1; k < len(b) && k-i <= minWord; k++ {
 		if b[k] == ' ' {

@@ -11,7 +11,7 @@ func DefaultQueryParameters() []string {
 type parameters struct {
 	names   map[string]struct{}
 	longest int
-	last    [256]bool        // bytes with which one ends
+	ends    hashes           // of the last two bytes of one
 	sizes   [maxKey + 2]bool // lengths
 }
 
@@ -21,7 +21,13 @@ func newParameters(names []string) parameters {
 		p.names[n] = struct{}{}
 		if n != "" && len(n) <= maxKey {
 			p.longest = max(p.longest, len(n))
-			p.last[n[len(n)-1]], p.sizes[len(n)] = true, true
+			p.sizes[len(n)] = true
+			for c := range 256 {
+				if len(n) > 1 {
+					c = int(n[len(n)-2])
+				}
+				p.ends.set(uint64(c)<<8 | uint64(n[len(n)-1])) // anything stands before a single letter
+			}
 		}
 	}
 	return p
@@ -38,7 +44,7 @@ func (s *Scanner) WithQueryParameters(names []string) *Scanner {
 // parameter judges the query parameter of a URL that ends at the '=' at b[i], and
 // returns the end of its value if it is a sensitive one.
 func (s *Scanner) parameter(w *Work, b []byte, i int, hint Hint) int {
-	if i == 0 || !s.parameters.last[b[i-1]] {
+	if i == 0 || !s.parameters.ends.has(twoBytes(b, i)) {
 		return 0
 	}
 	from := i
