@@ -36,6 +36,9 @@ func email(b []byte, sign int) (start, end int) {
 	if end == 0 {
 		return 0, 0
 	}
+	if at(b, start-1) == '/' && capitals(b[sign+1:end]) {
+		return 0, 0 // a principal of Kerberos: HTTP/web.example.com@EXAMPLE.COM
+	}
 	switch local := string(b[start:sign]); local {
 	case "git", "hg", "svn":
 		if c := at(b, end); c == ':' || c == '/' {

@@ -7,11 +7,12 @@ const maxJoint = 8
 
 // joint reads what stands between a key and its value.
 type joint struct {
-	pos   int
-	grip  grip
-	verb  bool // something is set or changed: "to" stands before the value
-	spoke bool // words stand before the value
-	path  bool // a slash stands before the value
+	pos    int
+	grip   grip
+	verb   bool // something is set or changed: "to" stands before the value
+	spoke  bool // words stand before the value
+	path   bool // a slash stands before the value
+	quoted bool // the key is
 }
 
 // read moves to the value. It returns false if none can follow.
@@ -29,6 +30,9 @@ func (j *joint) read(b []byte) bool {
 	}
 	for n := 0; n < 2 && j.pos < len(b) && (isQuote(b[j.pos]) || b[j.pos] == ']' || b[j.pos] == ')' || b[j.pos] == '*'); n++ {
 		j.pos++
+	}
+	if j.quoted && at(b, j.pos) == ',' {
+		return false // tuples judges it
 	}
 	if n := listItem(b, j.pos); n > 0 {
 		j.pos, j.grip = n, marked
@@ -152,7 +156,7 @@ func (j *joint) word(b []byte) bool {
 	switch {
 	case len(word) == 3 && hasFoldPrefix(word, "for") || len(word) == 2 && hasFoldPrefix(word, "of"):
 		return j.owner(b, to)
-	case !fixedWord(word, jointWords):
+	case !fixedWord(word, jointWords), hasFoldPrefix(word, "in") && len(word) == 2 && at(b, to+1) != '(':
 		return false
 	case len(word) == 2 && hasFoldPrefix(word, "to"):
 		if j.verb {

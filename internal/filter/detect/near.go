@@ -116,7 +116,7 @@ const (
 
 // behind returns the value behind a key, or 0, 0.
 func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
-	j := joint{pos: k.to, verb: changes(b, k.from)}
+	j := joint{pos: k.to, verb: changes(b, k.from), quoted: isQuote(at(b, k.from-1))}
 	if !j.read(b) {
 		return 0, 0
 	}

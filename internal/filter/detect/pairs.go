@@ -131,6 +131,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if visibility(b, i) || b[i] == ':' && at(b, i+1) == '?' && at(b, from-1) == '{' {
 		return 0 // ${password:?is missing}
 	}
+	if b[i] == ':' && at(b, from-1) == '/' && alnum(at(b, from-2)) && digit(at(b, i+1)) {
+		return 0 // the tag of an image: registry/auth:12
+	}
 	if b[i] == ':' && at(b, i+1) == ':' && is(at(b, i+2), inLetter) {
 		return 0 // a name in a class
 	}

@@ -99,7 +99,7 @@ func storeReference(b []byte) bool {
 
 // schema tells whether an array or object describes a field: {"type": "string"}.
 func schema(b []byte) bool {
-	if b[0] == '[' && isQuote(at(b, 1)) && bytes.Count(b, []byte(" ")) > 2*bytes.Count(b, []byte(",")) {
+	if b[0] == '[' && isQuote(at(b, 1)) && messages(b) {
 		return true // messages about a field
 	}
 	i := 1
@@ -115,6 +115,13 @@ func schema(b []byte) bool {
 		i++
 	}
 	return at(b, i) == ':' && fixedWord(word, schemaWords) && !bytes.Contains(b, []byte("value"))
+}
+
+// messages tells whether an array holds sentences rather than values.
+func messages(b []byte) bool {
+	commas := bytes.Count(b, []byte(","))
+	spaces := bytes.Count(b, []byte(" ")) - bytes.Count(b, []byte(", "))
+	return spaces > 0 && !hasDigitIn(b) || spaces > commas && (spaces > 2 || commas > 0)
 }
 
 // schemaWords are the keys with which a description of a field begins.

@@ -18,7 +18,7 @@ func (s *Scanner) secretLike(text []byte, kind keyKind, g grip, quoted bool) boo
 	mixed := l.digits > 0 || l.signs > 0 && (l.upper > 0 || quoted)
 	three := l.digits > 0 && l.upper > 0 && l.lower > 0 || l.signs > 0 && l.digits > 0
 	switch {
-	case l.noun > 0 && fixedWord(text[:l.noun], numberedWords):
+	case l.noun > 0 && (l.noun <= 2 || fixedWord(text[:l.noun], numberedWords)), nextPair(text), fileName(text):
 		return false
 	case quoted && (kind == keyPassword || kind == keyWritten) && g != loose:
 		return true
@@ -60,7 +60,7 @@ type looks struct {
 	lower, upper, letters, digits, signs int
 	other                                bool // what passwords in texts hardly hold: paths, calls, pairs
 	noun                                 int  // letters before the digits at the end: user42
-	call                                 bool // a call, a URL
+	call                                 bool // a call, a URL, a path
 	kebab                                bool // small letters and digits in pieces, as names are
 }
 
@@ -83,7 +83,7 @@ func look(b []byte) (l looks) {
 				l.signs++
 			}
 		case c == '/':
-			l.other = l.other || !random(b, minSuffix)
+			l.call = l.call || !random(b, minSuffix)
 		case c != '=' && c != ',' && c != '"' && c != '\'':
 			l.signs++
 		}
@@ -93,7 +93,7 @@ func look(b []byte) (l looks) {
 	for n > 0 && digit(b[n-1]) {
 		n--
 	}
-	if l.digits > 0 && len(b)-n == l.digits && l.digits <= 3 {
+	if l.digits > 0 && len(b)-n == l.digits && (l.digits <= 3 || n <= 2) && !l.other {
 		l.noun = n
 	}
 	l.kebab = pieces > 0 && l.upper == 0 && l.signs == 0
@@ -153,4 +153,14 @@ func (s *Scanner) nameOnly(b []byte) bool {
 func mixed3(b []byte) bool {
 	l := look(b)
 	return l.lower > 0 && l.upper > 0 && l.digits > 0 && !l.other && !l.call
+}
+
+// fileName tells whether b ends as the names of files do.
+func fileName(b []byte) bool {
+	for i := len(b) - 1; i > 0 && len(b)-i <= maxPart; i-- {
+		if b[i] == '.' {
+			return fileEnding(b[i+1:]) || string(b[i:]) == ".py" || string(b[i:]) == ".rs"
+		}
+	}
+	return false
 }

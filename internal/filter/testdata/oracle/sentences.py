@@ -1339,6 +1339,357 @@ m.484   パスワード: 必須
 m.486   senha incorreta (tentativa <n1>)
 m.487   wachtwoord: vereist
 m.488   hasło: wymagane
+r.0     kubelet: MountVolume.SetUp failed for volume "db-creds-<hex8>" : secret "db-creds" not found
+r.1     Warning  FailedMount  pod/app-<hex8>-x<n1>k2p  references non-existent secret key: password
+r.2     Normal  Pulled  Successfully pulled image "registry.x/auth:<n>" in 1.<n>s
+r.3     serviceAccountName: token-reader-<n>
+r.4     automountServiceAccountToken: false # <n>
+r.5     /var/run/secrets/kubernetes.io/serviceaccount/token mounted for pod p<n>
+r.6     csi-secrets-store: rotated SecretProviderClass app-<hex8>
+r.7     external-secrets: store vault-<n> is ready
+r.8     sealedsecret.bitnami.com/app-<hex8> unsealed
+r.9     AWS_PROFILE=prod-<n> AWS_REGION=eu-west-1
+r.10    AWS_ACCESS_KEY_ID not set, using instance profile role-<n>
+r.11    aws sts get-session-token --duration-seconds <n>
+r.12    aws sts assume-role --role-session-name deploy-<n>
+r.13    iam: access key rotated for user svc-<n>, age <n> days
+r.14    iam: access key age <n>d exceeds 90d
+r.15    GetSecretValue throttled, retry in <n>ms
+r.16    secretsmanager: DescribeSecret prod/app<n>/db OK
+r.17    ssm: GetParameter /prod/app<n>/db_password WithDecryption=true
+r.18    parameter /prod/db/password version <n1>
+r.20    projects/p<n>/secrets/db-password/versions/<n1>
+r.21    https://vault.example.com/v1/secret/data/app<n>
+r.22    https://myvault.vault.azure.net/secrets/db-password/<hex>
+r.23    @Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/db<n>/)
+r.24    kv/app<n>#password
+r.25    op://Prod/db-<n>/password
+r.26    vault:v1:c2VhbGVk<id>== 
+r.27    ref+vault://secret/app<n>#/token
+r.28    sops: encrypted_regex: ^(password|token)$ # <n>
+r.29    ENC[AES256_GCM,data:<id>,iv:<id>,tag:<id>,type:str]
+r.30    $ANSIBLE_VAULT;1.1;AES256\n6638<hex><hex>
+r.31    {"sub":"user<n>","aud":"app","exp":<n>,"scope":"openid profile"}
+r.32    {"iss":"https://idp/<n>","token_use":"access","client_id":"web-<n>"}
+r.33    {"active":false,"req":<n>}
+r.34    {"error":"invalid_client","error_description":"Client authentication failed","hint":"check client_secret","n":<n>}
+r.35    {"error":"invalid_request","error_description":"Missing parameter: refresh_token (<n>)"}
+r.36    {"access_token_url":"https://idp/<n>/token","auth_url":"https://idp/auth"}
+r.37    {"jwks_uri":"https://idp/<n>/jwks","token_endpoint":"https://idp/token"}
+r.38    {"kty":"RSA","use":"sig","kid":"<hex8>","alg":"RS256"}
+r.39    {"tokenType":"Bearer","expiresIn":<n>}
+r.40    {"token_count":{"prompt":<n>,"completion":<n>}}
+r.41    {"usage":{"input_tokens":<n>,"output_tokens":<n>,"cache_read_input_tokens":0}}
+r.42    {"passwordPolicy":{"minLength":<n1>,"requireSymbols":true}}
+r.43    {"credentialType":"password","enabled":true,"n":<n>}
+r.44    {"credentials":[],"n":<n>}
+r.45    {"secrets":[],"configs":["app<n>"]}
+r.46    {"secretRef":{"name":"app-<hex8>"},"optional":true}
+r.47    {"secretName":"tls-<hex8>","hosts":["a<n>.example.com"]}
+r.48    {"auth":{"enabled":false},"replicas":<n1>}
+r.49    {"apiKeyAuth":[],"op":<n>}
+r.50    {"apiKey":{"type":"apiKey","name":"X-API-Key","in":"header"},"v":<n>}
+r.51    {"keys":["a<n>","b<n>"],"count":2}
+r.52    {"key":"session_timeout","value":"<n>"}
+r.53    {"name":"token_bucket_size","value":<n>}
+r.54    {"name":"password_login","value":"disabled","n":<n>}
+r.55    {"field":"password","error":"required","n":<n>}
+r.56    {"loc":["body","token"],"msg":"field required","type":"value_error.missing","n":<n>}
+r.57    {"password":"","n":<n>}
+r.58    {"password":false,"n":<n>}
+r.59    {"password":["too short","too common"],"n":<n>}
+r.60    {"errors":{"token":"has expired"},"n":<n>}
+r.61    {"errors":{"api_key":["is invalid"]},"n":<n>}
+r.62    {"message":"password is incorrect","attempts":<n1>}
+r.63    {"msg":"token is missing","path":"/x/<n>"}
+r.64    {"msg":"wrong secret","n":<n>}
+r.65    {"reason":"BadCredentials","user":"u<n>"}
+r.66    {"title":"Reset password","route":"/reset/<n>"}
+r.67    {"event":"password_changed","user_id":<n>}
+r.68    {"event":"token.refresh","latency_ms":<n>}
+r.69    {"metric":"secrets_loaded_total","value":<n>}
+r.70    {"level":"info","logger":"auth.token","n":<n>}
+r.71    {"class":"com.acme.security.PasswordEncoder","line":<n>}
+r.72    {"type":"SecretString","n":<n>}
+r.73    {"password_hash_algo":"argon2id","cost":<n>}
+r.74    logger=auth.password level=debug rounds=<n>
+r.75    module=token action=verify result=fail code=<n>
+r.76    component=secret-store op=get key=db/<n> hit=true
+r.77    auth_backend=ldap user=u<n> outcome=success
+r.78    auth_type=password attempts=<n1>
+r.79    login_method=api_key client=c<n>
+r.80    password_reset_requested user=<n>
+r.81    password_changed=true user=<n>
+r.82    has_password=false uid=<n>
+r.83    token_valid=false reason=expired n=<n>
+r.84    token_age=<n>s token_kind=refresh
+r.85    key_type=rsa key_bits=4096 n=<n>
+r.86    key=orders.<n> partition=3 offset=<n>
+r.87    session_ttl=<n> session_store=redis
+r.88    cookie_name=sid<n> cookie_path=/
+r.89    pin_count=<n1> board=v2
+r.90    signature_ok=true alg=ed25519 n=<n>
+r.91    auth: <n> ok, 3 failed
+r.92    Auth: token (v<n1>)
+r.93    Auth failed for u<n>: bad password
+r.94    Authentication via password for u<n> took <n>ms
+r.95    Authenticating u<n> with password
+r.96    Authorization via token for svc<n> granted
+r.97    Bearer auth enabled on port <n>
+r.98    Basic auth realm "ops<n>" configured
+r.99    Basic auth disabled since v<n1>
+r.100   Digest auth nonce count <n>
+r.101   API token scopes: read, write (<n>)
+r.102   API tokens: <n> active
+r.103   access token count: <n>
+r.104   Access token TTL: <n>s
+r.105   Refresh token reuse detected for client c<n>
+r.106   Refresh token family f<n> revoked
+r.107   Token introspection took <n>ms
+r.108   Token exchange failed: 400 (<n>)
+r.109   Token was issued at 17<n>
+r.110   Token expires in <n>s
+r.111   Token from header X-Auth, request r<n>
+r.112   Token not yet valid (nbf 17<n>)
+r.113   token validated for subject s<n>
+r.114   token: claims verified in <n>us
+r.115   token=valid sub=u<n>
+r.116   no token provided for r<n>
+r.117   bad token signature for kid k<n>
+r.118   invalid token format: expected 3 parts, got <n1>
+r.119   malformed token at char <n>
+r.120   token length <n> exceeds limit
+r.121   parsing token stream v<n1>
+r.122   tokenizer loaded vocab 5<n> tokens
+r.123   tokenized 12<n> chars into 3<n> tokens
+r.124   next page token: (none)
+r.125   page_token=&limit=<n>
+r.126   pageToken="" pageSize=<n>
+r.127   continuation token absent, page <n>
+r.128   sync token stale, full sync #<n>
+r.129   lock token <uuid> released
+r.130   fencing token <n> accepted
+r.131   cancellation token triggered by op<n>
+r.132   CancellationToken { is_cancelled: true, n: <n> }
+r.133   TokenBucket(capacity=<n>, refill=5)
+r.134   TokenStream { len: <n> }
+r.135   TokenType.STRING at <n>
+r.136   SecretStr('**********') n=<n>
+r.137   SecretRef(name=db-<n>, key=password)
+r.138   SecretKeySelector{Name: app-<n>, Key: token}
+r.139   PasswordField(label=Password, n=<n>)
+r.140   PasswordAuthentication no # line <n>
+r.141   PermitRootLogin prohibit-password # <n>
+r.142   PubkeyAuthentication yes # <n>
+r.143   password [success=1 default=ignore] pam_unix.so obscure yescrypt # <n>
+r.144   auth required pam_env.so # <n>
+r.145   auth sufficient pam_rootok.so n<n>
+r.146   AuthType Basic\nAuthName "Area <n>"\nAuthUserFile /etc/apache2/.htpasswd
+r.147   auth_basic "Restricted <n>"; auth_basic_user_file /etc/nginx/.htpasswd;
+r.148   ssl_certificate_key /etc/nginx/certs/k<n>.pem;
+r.149   ssl.keystore.location=/etc/kafka/ks<n>.jks
+r.150   ssl.keystore.type=PKCS12 n=<n>
+r.151   security.protocol=SASL_SSL sasl.mechanism=SCRAM-SHA-512 n=<n>
+r.152   sasl.jaas.config=[hidden] n=<n>
+r.153   spring.security.user.password=(generated) n=<n>
+r.154   spring.datasource.password=#{null}
+r.155   quarkus.datasource.password=${DB_PW_<n>}
+r.156   password = os.environ.get("DB_PW_<n>")
+r.157   password = settings.DB_PASSWORD_<n>
+r.158   password=settings.SMTP_PASSWORD, timeout=<n>
+r.159   token = config["auth"]["token<n>"]
+r.160   token = kwargs.get("token<n>")
+r.161   token, err := auth.Issue(ctx, user<n>)
+r.162   token := strings.TrimPrefix(h, "Bearer ") // <n>
+r.163   token = re.sub(r"\s+", "", raw<n>)
+r.164   secret = hmac.new(key<n>, msg, hashlib.sha256)
+r.165   secret := mustEnv("APP_SECRET_<n>")
+r.166   apiKey := cfg.APIKey // v<n>
+r.167   api_key = "{api_key}" # <n>
+r.168   password: string().min(<n1>)
+r.169   password: z.string().min(8).max(<n>)
+r.170   password: { required: true, minLength: <n> }
+r.171   password: faker.internet.password(<n>)
+r.172   password: bcrypt.hashSync(pw<n>, 10)
+r.173   password: await hash(dto.password, <n>)
+r.174   @IsString() password: string; // <n>
+r.175   public string Password { get; set; } // <n>
+r.176   var password = Environment.GetEnvironmentVariable("PW<n>");
+r.177   if password != confirm<n>: raise ValueError
+r.179   def check_password(self, raw_password<n>):
+r.180   def token(self) -> Optional[str]: # <n>
+r.181   fn password(&self) -> &str { // <n>
+r.182   let token: String = row.get("token<n>");
+r.183   SET password_encryption = 'scram-sha-256'; -- <n>
+r.184   SHOW password_encryption; -- <n>
+r.185   pg_hba: host all all 10.0.0.<n1>/32 scram-sha-256
+r.186   GRANT SELECT (id, token) ON sessions TO r<n>
+r.187   SELECT count(*) FROM api_keys WHERE revoked = false AND n > <n>
+r.188   SELECT * FROM users WHERE password_reset_token IS NOT NULL LIMIT <n>
+r.189   CREATE INDEX idx_tokens_<n> ON tokens (expires_at)
+r.190   EXPLAIN SELECT token FROM t<n>
+r.191   Seq Scan on tokens  (cost=0.00..<n>.00 rows=<n> width=64)
+r.192   column "api_key" is of type uuid but expression is of type text n<n>
+r.193   relation "tokens_<n>" already exists
+r.194   violates check constraint "users_password_check<n>"
+r.195   01ARZ3NDEKTSV4RRFFQ69G5FA<n1> created
+r.196   507f1f77bcf86cd7994390<n1>1 updated
+r.197   0ujsswThIGTUYm2K8FjOOfXtY1<n1> stored
+r.198   018f3f2a-7e51-7d6f-8a1b-2c3d4e5f60<n1>1 done
+r.199   CUSIP 037833100 px <px>
+r.200   SEDOL 2046251 qty <n>
+r.201   FIGI BBG000B9XRY<n1> mapped
+r.202   RIC EURUSD=R bid <px>
+r.203   OSI AAPL  240119C00150000 filled <n>
+r.204   LEI 5493001KJTIIGC8Y1R1<n1>
+r.205   ClOrdID=ABC-<n>-<hex8> accepted
+r.206   35=8|150=F|39=2|32=<n>|31=<px>|
+r.207   8=FIX.4.4|9=120|35=D|11=ORD<n>|55=EURUSD|54=1|38=<n>|44=<px>|10=001|
+r.208   +12.5% vs -3.1% on <n> bars
+r.209   +<n> bps, -<n> bps
+r.210   P&L +1234567.89 EUR (<n>)
+r.211   +1 approved by u<n>
+r.212   build +<n> commits ahead
+r.213   rev 1234-5678-9012 part <n>
+r.214   part no 536-90-43 qty <n>
+r.215   ticket 000-12-3456 closed <n>
+r.216   ref 666-12-3456 n<n>
+r.217   2024-05-01 10:00:00.123456789 tick <n>
+r.218   epoch_us=17<n>0000000 d=<n>
+r.219   1714558333123456<n1> seq <n>
+r.220   order 4111-2222 part <n>
+r.221   v4.111.1111.11 build <n>
+r.222   10.111.11.1:11111 open <n>
+r.223   0.4111111111111111 ratio <n>
+r.224   hash 4111111111111111abcdef<n>
+r.225   4f3c2111-1111-4111-8111-111111111111 n<n>
+r.226   user@host<n>:~/src$ make
+r.227   alice@laptop<n> pushed to main
+r.228   deploy@web-<n>: Permission denied (publickey)
+r.229   scp a.txt u<n>@host:/tmp
+r.230   svc@REALM<n> kerberos principal
+r.231   krbtgt/EXAMPLE.COM@EXAMPLE.COM renewed <n>
+r.232   HTTP/web<n>.example.com@EXAMPLE.COM
+r.233   @dataclass(frozen=True) class T<n>
+r.234   @app.get("/x/<n>")
+r.235   @types/node@20.<n1>.1
+r.236   lodash@4.17.2<n1> -> 4.18.0
+r.237   import x from '@acme/auth@1.<n1>'
+r.238   mention @channel #<n>
+r.239   docker pull alpine@sha256:<hex><hex>
+r.240   git+ssh://git@host<n>/a/b.git#v1.2
+r.241   https://example.com/@user<n>/post
+r.242   https://cdn.example.com/a@2x<n>.png
+r.243   https://example.com/search?q=password+reset&n=<n>
+r.244   https://example.com/?tokenType=jwt&n=<n>
+r.245   https://example.com/oauth/callback?error=access_denied&state=s<n>
+r.246   https://example.com/a?key=price&sort=<n>
+r.247   https://example.com/a?signature_version=<n1>
+r.248   https://example.com/a?code=404&n=<n>
+r.249   https://example.com/a?session=new&n=<n>
+r.250   https://x.com/?utm_source=a&utm_key=<n>
+r.251   http://localhost:<n>/health
+r.252   jdbc:postgresql://db<n>:5432/x?user=app
+r.253   mongodb://db<n>:27017/x?authSource=admin
+r.254   kafka://b<n>:9092/topic
+r.255   s3://bucket-<n>/secrets/readme.md
+r.256   file:///etc/passwd-<n>
+r.257   /home/u<n>/.ssh/id_rsa.pub
+r.258   /etc/ssl/private/key<n>.pem
+r.259   /run/secrets/db_password (mode 0400, n<n>)
+r.260   C:\Users\u<n>\password.txt opened
+r.261   data:image/png;base64,iVBORw0KGgo<n>
+r.262   Content-MD5: Q2hlY2sgSW50ZWdyaXR5IQ== n<n>
+r.263   Content-Digest: sha-256=:<id>=: n<n>
+r.264   sha1:<hex8><hex> ok <n>
+r.265   SHA256:<id><id><id>abcdefg host key n<n>
+r.266   fingerprint 2<n1>:f1:9a:0b:3c:4d:5e:6f
+r.267   serial 04:5e:<n1>a:bc:11 valid to 2026
+r.268   CN=app<n>,O=Acme,C=DE
+r.269   Subject: CN=token.example.com n<n>
+r.270   -----BEGIN CERTIFICATE----- n<n>
+r.271   -----BEGIN PUBLIC KEY----- n<n>
+r.272   ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI<id> u<n>@h
+r.273   x-amz-request-id: <id> n<n>
+r.274   x-request-id: <uuid> n<n>
+r.275   traceparent: 00-<hex>-<hex16>-01
+r.276   grpc-status: 16 grpc-message: invalid token n<n>
+r.277   HTTP 401 Unauthorized: token expired n<n>
+r.278   HTTP 403: API key not allowed for r<n>
+r.279   429 Too Many Requests: tokens exhausted n<n>
+r.280   gRPC UNAUTHENTICATED: Invalid credentials provided n<n>
+r.281   x509: certificate signed by unknown authority n<n>
+r.282   tls: private key does not match public key n<n>
+r.283   openssl: unable to load private key n<n>
+r.284   gpg: no valid OpenPGP data found. n<n>
+r.285   gpg: using RSA key <hex8>ABCDEF12
+r.286   gpg: Good signature from "Acme Release <n>"
+r.287   ssh: handshake failed: unable to authenticate, attempted methods [none password], n<n>
+r.288   sshd: PAM 2 more authentication failures; n<n>
+r.289   su: Authentication failure n<n>
+r.290   sudo: 3 incorrect password attempts ; TTY=pts/<n1> ; USER=root
+r.291   login: FAILED LOGIN <n1> FROM tty1 FOR u<n>
+r.292   vsftpd: [u<n>] FAIL LOGIN: Client "10.0.0.1"
+r.293   dovecot: auth failed, method=PLAIN, rip=10.0.0.<n1>
+r.294   postfix: SASL LOGIN authentication failed: authentication failure n<n>
+r.295   mosquitto: Client c<n> disconnected, not authorised.
+r.296   rabbit: PLAIN login refused: user 'u<n>' - invalid credentials
+r.297   nats: authorization violation n<n>
+r.298   etcd: failed to find user u<n> by token
+r.299   consul: ACL token not found n<n>
+r.300   grafana: invalid API key n<n>
+r.301   elastic: unable to authenticate user [u<n>] for REST request
+r.302   kibana: xpack.encryptedSavedObjects.encryptionKey is not set n<n>
+r.303   airflow: fernet key rotation done for <n> connections
+r.304   celery: result secret serializer json n<n>
+r.305   django: SECRET_KEY must not be empty n<n>
+r.306   rails: Missing `secret_key_base` for 'production' n<n>
+r.307   laravel: No application encryption key has been specified. n<n>
+r.308   flask: The session is unavailable because no secret key was set. n<n>
+r.309   npm ERR! code E401 Incorrect or missing password. n<n>
+r.310   pip: 401 Error, Credentials not correct for https://pypi.example.com/<n>
+r.312   remote: HTTP Basic: Access denied. n<n>
+r.313   docker: no basic auth credentials n<n>
+r.314   helm: password-protected repo r<n> skipped
+r.315   terraform: Error: Missing required argument "password" n<n>
+r.316   ansible: [WARNING]: Module did not set no_log for password n<n>
+r.317   jenkins: Masking supported pattern matches of $TOKEN or $PASSWORD n<n>
+r.318   gitlab: Using token from CI_JOB_TOKEN n<n>
+r.319   gha: env: GITHUB_TOKEN: *** n<n>
+r.320   circleci: $API_KEY is masked n<n>
+r.321   ERROR tests/test_auth.py::test_password[weak<n>] - AssertionError
+r.322   def test_token_expired_<n>(client):
+r.323   describe("password reset <n>", () => {
+r.324   Scenario: user <n> enters wrong password
+r.325   Given a user with password "valid"
+r.326   When the token is <n> seconds old
+r.327   coverage: auth/token.py 98% <n>
+r.328   src/auth/password.ts(<n>,5): error TS2322
+r.329   warning: unused variable: `token` --> src/a.rs:<n>:9
+r.330   lint: hardcoded-password-string (S105) at a.py:<n>
+r.331   semgrep: detected-generic-secret in f<n>.py (allowed)
+r.332   TODO(u<n>): rotate token
+r.333   BREAKING: password option renamed to secretRef in v<n1>
+r.334   docs: describe how the secret is rotated (#<n>)
+r.335   changelog: add --password-file flag (#<n>)
+r.336   The password field accepts up to <n> characters.
+r.337   The token parameter is optional since v<n1>.2.
+r.338   Secrets are mounted at /run/secrets (see page <n>).
+r.339   Passwords older than <n> days are rejected.
+r.340   Keys are cached for <n> seconds.
+r.341   Key rotation happens every <n> hours.
+r.342   Tip: never share your password. (<n>)
+r.343   Note: tokens are single-use, see RFC 6749 section <n>.
+r.344   Your PIN must be 4 digits. (<n>)
+r.345   Please re-enter your password to continue. (<n>)
+r.346   My account was locked, ticket <n>
+r.347   Which password do you mean? asked in #<n>
+r.348   I forgot my password again, ticket <n>
+r.349   the new password works now, thanks! (<n>)
+r.350   password manager extension v<n> installed
+r.351   can you reset my token by 5pm? n<n>
+r.352   secret handshake protocol v<n1> draft
+r.353   auth is broken since build <n>
 '''
 
 # Forms, some of whose values at least aren't found: letters alone, keys that don't tell.
