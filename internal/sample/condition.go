@@ -230,10 +230,7 @@ func (b *conditionBuilder) logic(c *Condition) {
 	}
 	if c.Span != nil {
 		inner := compile(c.Span, "span")
-		b.add(func(v *view, i int) bool {
-			if i != wholeFragment {
-				return inner(v, i)
-			}
+		b.add(func(v *view, _ int) bool {
 			for i := range v.spans {
 				if inner(v, i) {
 					return true

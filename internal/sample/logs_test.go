@@ -12,11 +12,14 @@ import (
 // logRecorder is the end of the sampler for logs: the bodies that were passed on,
 // each with its service, by trace.
 type logRecorder struct {
-	kept, dropped int
-	bodies        map[[16]byte][]string
+	kept, dropped    int
+	batches, largest int // requests
+	bodies           map[[16]byte][]string
 }
 
 func (r *logRecorder) passed(t testing.TB, b []byte, items int) {
+	r.batches++
+	r.largest = max(r.largest, len(b))
 	var data logspb.LogsData
 	if err := proto.Unmarshal(b, &data); err != nil {
 		t.Errorf("passed logs: %v", err)
