@@ -122,7 +122,7 @@ func tokenLike(b []byte, v value) bool {
 		return nestedSecret(b, minSecret)
 	case pathLike(b):
 		return false
-	case len(b) < 6 || status(b):
+	case len(b) < 6 || status(b) || v.prose && allDigits(b) && len(v.key) == len("auth") && hasFoldPrefix(v.key, "auth"):
 		return false
 	case allLetters(b):
 		return len(b) >= 8 && (!v.prose || mixedCase(b)) && (v.inURL || v.quoted || mixedCase(b) || len(b) >= 16)

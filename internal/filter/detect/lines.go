@@ -34,11 +34,22 @@ func (s *Scanner) passLine(w *Work, b []byte, i, done int) int {
 	for end < len(b) && end-pos < maxQuoted && b[end] > ' ' && !isQuote(b[end]) {
 		end++
 	}
-	if text := b[pos:end]; s.token(text) > 0 || !s.secretLike(text, keyPassword, said, false) {
+	if text := b[pos:end]; s.token(text) > 0 || unescapedColon(text) || !s.secretLike(text, keyPassword, said, false) {
 		return done
 	}
 	w.add(pos, end, Secret, "pgpass")
 	return end
+}
+
+// unescapedColon tells whether b holds a ':' without a backslash before it: an address
+// has more parts.
+func unescapedColon(b []byte) bool {
+	for i, c := range b {
+		if c == ':' && (i == 0 || b[i-1] != '\\') {
+			return true
+		}
+	}
+	return false
 }
 
 // netUse looks behind and before the option whose colon is b[i] for the password of

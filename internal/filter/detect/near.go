@@ -48,8 +48,8 @@ func (s *Scanner) wordEnd(w *Work, b []byte, to, done int) int {
 		s.labelled(w, b, k)
 		return done
 	}
-	if at(b, from-1) == '=' {
-		return done // it is a value: grant_type=password
+	if at(b, from-1) == '=' || hasDigitIn(b[from:to-1]) && !digit(b[to-1]) || hasFoldSuffix(b[:from], "name: ") {
+		return done // it is a value, or an id: grant_type=password
 	}
 	if start, end := s.inserted(b, k); end > 0 {
 		w.add(start, end, Secret, "telling_key")
@@ -117,7 +117,7 @@ const (
 // behind returns the value behind a key, or 0, 0.
 func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	j := joint{pos: k.to, verb: changes(b, k.from), quoted: isQuote(at(b, k.from-1))}
-	if !j.read(b) {
+	if !j.read(b) || j.grip == loose && absent(b, k.from) {
 		return 0, 0
 	}
 	if at(b, j.pos) == '(' && j.pos == k.to && (!is(b[k.from], inUpper) || at(b, k.from-1) == '.') {
@@ -141,6 +141,31 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	}
 	return 0, 0
 }
+
+// absent tells whether one of the words before b[i] says that there is no secret:
+// missing bearer token.
+func absent(b []byte, i int) bool {
+	for range 3 {
+		to := i
+		for to > 0 && b[to-1] == ' ' {
+			to--
+		}
+		from := to
+		for from > 0 && i-from < minWord+4 && is(b[from-1], inLetter) {
+			from--
+		}
+		if from == to || to == i {
+			return false
+		}
+		if fixedWord(b[from:to], absentWords) {
+			return true
+		}
+		i = from
+	}
+	return false
+}
+
+var absentWords = wordTable(`missing no without lacks requires required needs expects any`)
 
 // adjective tells whether a word stands before b[i] behind which "pass" is a password.
 func adjective(b []byte, i int) bool {

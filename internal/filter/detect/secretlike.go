@@ -18,7 +18,7 @@ func (s *Scanner) secretLike(text []byte, kind keyKind, g grip, quoted bool) boo
 	mixed := l.digits > 0 || l.signs > 0 && (l.upper > 0 || quoted)
 	three := l.digits > 0 && l.upper > 0 && l.lower > 0 || l.signs > 0 && l.digits > 0
 	switch {
-	case l.noun > 0 && (l.noun <= 2 || fixedWord(text[:l.noun], numberedWords)), nextPair(text), fileName(text):
+	case l.noun > 0 && (l.noun <= 2 || fixedWord(text[:l.noun], numberedWords)), nextPair(text), fileName(text), hasPrefix(text, "\\u"), hasPrefix(text, "data:"):
 		return false
 	case quoted && (kind == keyPassword || kind == keyWritten) && g != loose:
 		return true
@@ -117,6 +117,9 @@ func quantity(b []byte) bool {
 		n++
 	}
 	rest := b[n:]
+	if n > 1 && b[n-1] == '/' && len(rest) > 3 && allLetters(rest[:3]) && rest[3] == '/' {
+		return true // 18/Feb/2025
+	}
 	return len(rest) == 0 && n < len(b) || len(rest) <= 4 && allLetters(rest) && len(rest)*2 <= n+2 ||
 		len(rest) > 0 && (rest[0] == 'T' || rest[0] == 'Z') && n >= len("2006-01-02") || len(rest) == 0 && !allDigits(b)
 }
@@ -157,9 +160,9 @@ func mixed3(b []byte) bool {
 
 // fileName tells whether b ends as the names of files do.
 func fileName(b []byte) bool {
-	for i := len(b) - 1; i > 0 && len(b)-i <= maxPart; i-- {
+	for i := len(b) - 1; i > 0 && len(b)-i <= minWord; i-- {
 		if b[i] == '.' {
-			return fileEnding(b[i+1:]) || string(b[i:]) == ".py" || string(b[i:]) == ".rs"
+			return hasByte(b[:i], '/') && len(b)-i > 2 && every(b[i+1:], inLetter) || fileEnding(b[i+1:]) || string(b[i:]) == ".py" || string(b[i:]) == ".rs"
 		}
 	}
 	return false
