@@ -202,7 +202,7 @@ func (s *Scanner) scan(w *Work, b []byte, seen bytemap.Class, hint Hint) {
 	if seen&hasAt != 0 && s.set.Has(Email) {
 		s.emails(w, b)
 	}
-	w.told = s.mayHold(seen, digits, b) && w.findTelling(&s.keys.endings, b)
+	w.told = s.mayHold(seen, digits, b) && w.findTelling(&s.keys.telling, b)
 	if digits >= minIBANDigits && len(b) >= minDigits {
 		s.digitGroups(w, b, hint)
 	}

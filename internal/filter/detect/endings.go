@@ -13,6 +13,7 @@ type endings struct {
 	short hashes                      // of those of words with less than six letters
 	six   hashes                      // of six letters
 	apart hashes                      // like four, of words that a blank may part, as in "session id"
+	camel hashes                      // like four, of words that count behind others only, as in tokenValue
 }
 
 // firstBits bounds the hashes of first: 8 KiB, a few per cent of which are set.
@@ -52,25 +53,43 @@ func (e *endings) add(word string, apart bool) {
 	if apart {
 		e.apart.set(uint64(l))
 	}
+	e.setLength(word)
+	e.noteEnding(l, len(word))
+	for _, part := range shortParts {
+		if strings.HasSuffix(word, part) {
+			e.note(ending(part))
+		}
+	}
+}
+
+// setLength notes whether six letters of a word are known.
+func (e *endings) setLength(word string) {
 	if len(word) < 6 {
-		e.short.set(uint64(l))
+		e.short.set(uint64(ending(word)))
 	} else {
 		e.six.set(sixLetters([]byte(word), len(word)))
 	}
+}
+
+// addBehind notes the ending of a word that counts only behind others in one, as in
+// tokenValue.
+func (e *endings) addBehind(word string) {
+	e.camel.set(uint64(ending(word)))
+	e.setLength(word)
+	e.noteEnding(ending(word), len(word))
+}
+
+// noteEnding notes an ending of n letters for the first look.
+func (e *endings) noteEnding(l letters, n int) {
 	e.note(l)
 	for before := range letters(32) {
-		switch len(word) {
+		switch n {
 		case 2: // of userPw
 			for first := range letters(32) {
 				e.note(l | before<<8 | first)
 			}
 		case 3: // of apiKey
 			e.note(l | before)
-		}
-	}
-	for _, part := range shortParts {
-		if strings.HasSuffix(word, part) {
-			e.note(ending(part))
 		}
 	}
 }
@@ -93,8 +112,9 @@ func (e *endings) surely(b []byte, to int, l letters) bool {
 	case to < 2:
 		return false
 	case l&0xFF != 0:
-		return known && e.long(b, to, l) || is(b[to-3], inUpper) && e.four.has(uint64(l&^0xFF)) || // apiKey
-			is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) || hasFoldSuffix(b[:to], "pwd") // userPw, dbpwd
+		three := uint64(l &^ 0xFF)
+		return known && e.long(b, to, l) || is(b[to-3], inUpper) && (e.four.has(three) || e.camel.has(three)) || // apiKey
+			e.camel.has(uint64(l)) && capitalInside(b, to) && e.long(b, to, l) || is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) || hasFoldSuffix(b[:to], "pwd") // userPw, dbpwd
 	case known:
 		return true
 	case l&0xFF00 != 0:
@@ -103,9 +123,40 @@ func (e *endings) surely(b []byte, to int, l letters) bool {
 	return e.joined(b, to, 2, l)
 }
 
-// long tells whether a word of at least four letters may be known by its last six.
+// capitalInside tells whether the word before b[to] has a capital letter behind its first
+// one.
+func capitalInside(b []byte, to int) bool {
+	for i := to - 1; i > 0 && to-i < maxKey && is(b[i-1], inLetter); i-- {
+		if is(b[i], inUpper) {
+			return true
+		}
+	}
+	return false
+}
+
+// long tells whether a word of at least four letters may be known by its last six, of
+// which the first may stand before something else: auth_code.
 func (e *endings) long(b []byte, to int, l letters) bool {
-	return e.short.has(uint64(l)) || !is(at(b, to-5), inLetter) || !is(at(b, to-6), inLetter) || e.six.has(sixLetters(b, to))
+	if e.short.has(uint64(l)) {
+		return true
+	}
+	n := 4
+	for n < 6 && is(at(b, to-n-1), inLetter) {
+		n++
+	}
+	if n == 6 {
+		return e.six.has(sixLetters(b, to))
+	}
+	before := to - n
+	for before > 0 && to-before < maxKey && !alnum(b[before-1]) {
+		before--
+	}
+	if before < 6-n || b[to-n-1] == ' ' && !e.apart.has(uint64(l)) {
+		return false
+	}
+	var six [6]byte
+	copy(six[copy(six[:], b[before-(6-n):before]):], b[to-n:to])
+	return every(six[:], inLetter) && e.six.has(sixLetters(six[:], len(six)))
 }
 
 // joined tells whether a word of n letters may end one that is joined in the table.

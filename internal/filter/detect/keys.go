@@ -36,6 +36,7 @@ type keyTable struct {
 	foreign map[string]struct{} // words that make an account something technical
 	whole   map[string]Hint     // whole keys, as semantic conventions name them
 	endings endings             // of the words in last and noise
+	telling endings             // of those that tell wherever they stand: one is in every text with a value under a key; see also queryKey
 	near    endings             // of those that near looks at
 }
 
@@ -81,7 +82,7 @@ func newKeyTable() keyTable {
 	add(HintCookie, `cookie cookies setcookie`)
 	add(HintSession, `sessionid sessid jsessionid phpsessid aspsessionid session sess sid connectsid sessionkeyid csrf xsrf nonce`)
 	add(HintSignature, `signature sig sign hmac hmacsignature accesskeyid`)
-	add(HintQueryKey, `key code hash ticket`)
+	add(HintQueryKey, `key code hash ticket`) // see also queryKey
 	add(HintPIN, `pin pincode otp totp hotp mfacode verificationcode smscode authcode tan onetimecode pinnumber cardpin`)
 	add(HintCVV, `cvv cvc csc cid cardcode cardsecuritycode securitycode`)
 	add(HintPhone, `phone phonenumber phoneno mobile mobilenumber mobileno mobilephone telephone telephonenumber tel telefon
@@ -97,12 +98,16 @@ func newKeyTable() keyTable {
 		if h != HintQuantity {
 			t.endings.add(w, twoWords(h))
 		}
+		if h != HintQuantity && h != HintQueryKey {
+			t.telling.add(w, twoWords(h))
+		}
 	}
 	for w := range t.noise {
 		t.endings.add(w, false)
+		t.telling.addBehind(w)
 	}
 	for _, w := range accountWords {
-		t.endings.add(w, false)
+		t.telling.add(w, false)
 	}
 	for w, h := range t.last {
 		if tellsNear(h) && endsNear(w) {

@@ -25,10 +25,46 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 func (s *Scanner) setsApart(b []byte, i int, seen bytemap.Class) bool {
 	before := at(b, i-1)
 	if b[i] == '=' {
-		return before == '8' || before == '5' || s.parameters.ends.has(twoBytes(b, i))
+		return before == '8' || before == '5' || s.parameters.ends.has(twoBytes(b, i)) || queryKey(b, i)
+	}
+	if b[i] != ':' {
+		return false
 	}
 	next := at(b, i+1)
-	return b[i] == ':' && (next == '/' && seen&hasAt != 0 || digit(next) && alnum(before) && !(digit(before) && !is(at(b, i-2), inLetter)) || digit(next) && before == '*' || next == '*' || before == 'p' || before == 'r')
+	return (next == '/' && seen&hasAt != 0 || digit(next) && alnum(before) && !(digit(before) && !is(at(b, i-2), inLetter)) || digit(next) && before == '*' || next == '*' || before == 'p' || before == 'r' || before == 'y' && queryKey(b, i))
+}
+
+// queryKey tells whether the '=' or ':' at b[i] stands behind a word that tells in
+// queries only (HintQueryKey).
+func queryKey(b []byte, i int) bool {
+	if i == 0 || b[i] != '=' && b[i] != ':' {
+		return false
+	}
+	to := i
+	for to > 0 && i-to < minWord && !is(b[to-1], inLetter|inSpace) {
+		to--
+	}
+	var word string
+	switch lower(at(b, to-1)) {
+	case 'y':
+		word = "key"
+	case 'e':
+		word = "code"
+	case 'h':
+		word = "hash"
+	case 't':
+		word = "ticket"
+	default:
+		return false
+	}
+	if !hasFoldSuffix(b[:to], word) {
+		return false
+	}
+	from := to - len(word)
+	for from > 0 && (b[from-1] == '_' || b[from-1] == '-' || b[from-1] == '.' || b[from-1] == '$') {
+		from--
+	}
+	return from == 0 || b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#'
 }
 
 // colonBehind tells whether a port, or an asterisk, and a colon stand at b[i].
@@ -77,7 +113,7 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 	default:
 		return done
 	}
-	if i < done || !w.told && !(w.beyond && foreign(b, i)) {
+	if i < done || !w.told && !queryKey(b, i) && !(w.beyond && foreign(b, i)) {
 		return done
 	}
 	return max(done, s.pair(w, b, i, hint))
