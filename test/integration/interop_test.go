@@ -82,11 +82,20 @@ func randomness(t *testing.T, traceID string) uint64 {
 	return n
 }
 
-// interopStates are the tracestates of the script's spans, by trace. The text is
-// of one OTLP JSON request after another.
+// interopStates are the tracestates of the script's spans, by trace.
 func interopStates(t *testing.T, text string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
+	for _, s := range spansNamed(t, text, "interop") {
+		out[s.TraceID().String()] = s.TraceState().AsRaw()
+	}
+	return out
+}
+
+// spansNamed are the spans of one name in a text of one OTLP JSON request after
+// another.
+func spansNamed(t *testing.T, text, name string) (out []ptrace.Span) {
+	t.Helper()
 	for d := json.NewDecoder(strings.NewReader(text)); d.More(); {
 		var raw json.RawMessage
 		if err := d.Decode(&raw); err != nil {
@@ -99,8 +108,8 @@ func interopStates(t *testing.T, text string) map[string]string {
 		for _, rs := range td.ResourceSpans().All() {
 			for _, ss := range rs.ScopeSpans().All() {
 				for _, s := range ss.Spans().All() {
-					if s.Name() == "interop" {
-						out[s.TraceID().String()] = s.TraceState().AsRaw()
+					if s.Name() == name {
+						out = append(out, s)
 					}
 				}
 			}
