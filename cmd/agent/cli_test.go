@@ -83,6 +83,7 @@ func TestCommandLine(t *testing.T) {
 		"secrets masked":        {args: []string{"config", "--config", secret}, want: []string{"[masked]"}, not: "s3cret"},
 		"health, no agent":      {args: []string{"health", "--set", "admin.metrics.endpoint=127.0.0.1:1"}, code: 1, want: []string{"ask agent"}},
 		"explain, no agent":     {args: []string{"explain", "--set", "admin.endpoint=127.0.0.1:1", strings.Repeat("a", 32)}, code: 1, want: []string{"ask agent"}},
+		"demo, backwards":       {args: []string{"demo", "--for", "-3s"}, code: 2, want: []string{"agent demo: --for must not be negative"}},
 		"explain, bad id":       {args: []string{"explain", "4bf92f"}, code: 2, want: []string{`TRACE_ID must be 32 hexadecimal digits, got "4bf92f"`}},
 		"version, with a word":  {args: []string{"version", "x"}, code: 2, want: []string{`doesn't take "x"`}},
 		"explain, no id":        {args: []string{"explain"}, code: 2, want: []string{"agent explain: TRACE_ID is missing"}},

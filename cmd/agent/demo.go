@@ -21,6 +21,9 @@ func runDemo(ctx context.Context, args []string, e environment) error {
 	f := newFlags("demo", e)
 	long := f.Duration("for", 0, "end by itself after this long")
 	cfg, err := f.parseAndLoad(args, e)
+	if err == nil && *long < 0 {
+		err = f.errorf("--for must not be negative, got %s", *long)
+	}
 	if err != nil {
 		return err
 	}
