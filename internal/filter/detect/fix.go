@@ -62,3 +62,21 @@ func fixField(tag int) (bool, Kind) {
 	}
 	return false, None
 }
+
+// fixPassword judges the field whose '=' is b[i] and tag 554, Password, in a piece of a
+// message. It returns where its value ends, or done.
+func (s *Scanner) fixPassword(w *Work, b []byte, i, done int) int {
+	sep := at(b, i-len("554")-1)
+	if sep != '|' && sep != 1 && sep != '^' && sep != ';' {
+		return done
+	}
+	end := i + 1
+	for end < len(b) && end-i < maxQuoted && b[end] != sep && b[end] > ' ' {
+		end++
+	}
+	if end == i+1 || s.harmless(b[i+1:end]) {
+		return done
+	}
+	w.add(i+1, end, Secret, "fix")
+	return end
+}

@@ -34,6 +34,14 @@ func (j *joint) read(b []byte) bool {
 	if j.quoted && at(b, j.pos) == ',' {
 		return false // tuples judges it
 	}
+	if hasPrefix(b[j.pos:], " /d ") { // of Windows' reg
+		j.pos, j.grip = j.pos+len(" /d "), said
+		return j.pos < len(b)
+	}
+	if n := shown(b, j.pos); n > 0 {
+		j.pos = n
+		return true
+	}
 	if n := listItem(b, j.pos); n > 0 {
 		j.pos, j.grip = n, marked
 		return true
@@ -134,7 +142,7 @@ func (j *joint) mark(b []byte) bool {
 }
 
 // jointWords may stand between a key and its value.
-var jointWords = wordTable(`is was are be being equals equal ist lautet war est es era now value values string in like invalid rejected mismatch one below follows stored given provided supplied
+var jointWords = wordTable(`is was are be being equals equal ist lautet war est es era now value values string in like invalid rejected mismatch overridden expected want one below follows stored given provided supplied
 	entered used received got typed submitted to from as with the a an set changed reset updated rotated new of field currently your`)
 
 // sayingWords are those behind which the value stands.
@@ -187,6 +195,24 @@ func (j *joint) number(b []byte) bool {
 	}
 	j.pos, j.spoke = n, true
 	return true
+}
+
+// shown returns where the next line begins, if the line that ends at b[i] is a command
+// that shows a secret: $ echo $API_TOKEN. Else 0.
+func shown(b []byte, i int) int {
+	if at(b, i) != '\n' || i+1 >= len(b) {
+		return 0
+	}
+	line := b[max(0, i-maxTag):i]
+	if n := bytes.LastIndexByte(line, '\n'); n >= 0 {
+		line = line[n+1:]
+	} else if i > maxTag {
+		return 0
+	}
+	if !hasPrefix(line, "$ ") && !hasPrefix(line, "# ") {
+		return 0
+	}
+	return i + 1
 }
 
 // listItem returns where the quote of the next item begins, behind an item that ends

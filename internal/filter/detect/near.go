@@ -48,7 +48,7 @@ func (s *Scanner) wordEnd(w *Work, b []byte, to, done int) int {
 		s.labelled(w, b, k)
 		return done
 	}
-	if at(b, from-1) == '=' || hasDigitIn(b[from:to-1]) && !digit(b[to-1]) || hasFoldSuffix(b[:from], "name: ") {
+	if at(b, from-1) == '=' || idPiece(b[from:to]) || hasFoldSuffix(b[:from], "name: ") {
 		return done // it is a value, or an id: grant_type=password
 	}
 	if start, end := s.inserted(b, k); end > 0 {
@@ -117,7 +117,9 @@ const (
 // behind returns the value behind a key, or 0, 0.
 func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	j := joint{pos: k.to, verb: changes(b, k.from), quoted: isQuote(at(b, k.from-1))}
-	if !j.read(b) || j.grip == loose && absent(b, k.from) {
+	if from := announcedFar(b, k); from > 0 {
+		j.pos, j.grip, k.kind = from, marked, keyName
+	} else if !j.read(b) || j.grip == loose && absent(b, k.from) {
 		return 0, 0
 	}
 	if at(b, j.pos) == '(' && j.pos == k.to && (!is(b[k.from], inUpper) || at(b, k.from-1) == '.') {
@@ -141,6 +143,55 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	}
 	return 0, 0
 }
+
+// idPiece tells whether the last piece of a key has a digit within, as ids have by which
+// a key seems to stand there: req_0x86Pw.
+func idPiece(key []byte) bool {
+	from := len(key) - 1
+	for from > 0 && key[from-1] != '_' && key[from-1] != '-' && key[from-1] != '.' {
+		from--
+	}
+	return hasDigitIn(key[from:len(key)-1]) && !digit(key[len(key)-1])
+}
+
+// announcedFar returns where the value stands that a key announces some words before it,
+// or 0: password for the elastic user is: x.
+func announcedFar(b []byte, k spoken) int {
+	if k.kind == keyPIN || k.kind == keyPass || at(b, k.to) != ' ' {
+		return 0
+	}
+	pos := k.to
+	for range 2 * maxJoint {
+		for at(b, pos) == ' ' {
+			pos++
+		}
+		from := pos
+		for pos < len(b) && pos-from < maxKey && (is(b[pos], inKey) || b[pos] == '@') {
+			pos++
+		}
+		end := pos
+		if at(b, pos) == ' ' && at(b, pos+1) == ':' {
+			pos++
+		}
+		switch {
+		case end == from:
+			return 0
+		case at(b, pos) != ':' || !is(at(b, pos+1), inSpace):
+			if at(b, pos) != ' ' {
+				return 0
+			}
+			continue
+		case !fixedWord(b[from:end], sayingWords) && !fixedWord(b[from:end], announcingWords) && !hasByte(b[from:end], '@'):
+			return 0
+		}
+		for pos++; is(at(b, pos), inSpace); pos++ {
+		}
+		return pos
+	}
+	return 0
+}
+
+var announcingWords = wordTable(`generated created below follows assigned issued`)
 
 // absent tells whether one of the words before b[i] says that there is no secret:
 // missing bearer token.

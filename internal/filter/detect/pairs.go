@@ -103,6 +103,9 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 		if i > 1 && b[i-1] == '5' && b[i-2] == '3' && i >= w.fixed && messageType(b, i+1) && s.set.Has(Account) {
 			w.fixed = s.fix(w, b, i-2) // its first fields aren't shown
 		}
+		if i > 3 && b[i-1] == '4' && b[i-2] == '5' && b[i-3] == '5' && i >= w.fixed && i >= done && s.set.Has(Secret) {
+			done = s.fixPassword(w, b, i, done)
+		}
 		if i > 0 && b[i-1] == '8' && i >= w.fixed && hasPrefix(b[i+1:], "FIX") && s.set.Has(Account) {
 			w.fixed = s.fix(w, b, i-1)
 		}
