@@ -53,7 +53,6 @@ type Block struct {
 	Letters uint64
 	Words   uint64 // letters, digits and what most tokens are made of: _ - ~
 	Marks   uint64 // : = < >
-	Quotes  uint64
 	Spaces  uint64
 	Dashes  uint64
 }

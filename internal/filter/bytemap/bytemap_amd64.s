@@ -95,13 +95,12 @@ block:
 	LETTERS(Y4, Y11, 0)
 	LETTERS(Y5, Y12, 32)
 	SET(256, 16)
-	BITS($7, 40)
-	BITS($3, 48)
+	BITS($7, 32)
+	BITS($3, 40)
 	KINDS(32, Y9)
 	SET(288, 24)
-	BITS($5, 32)
 	KINDS(64, Y10)
-	ADDQ $56, DX
+	ADDQ $48, DX
 	ADDQ $64, BX
 	JMP  next
 

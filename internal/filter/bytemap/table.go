@@ -12,7 +12,6 @@ const (
 	inLetters
 	inWords
 	inMarks
-	inQuotes
 	inSpaces
 	inDashes
 	allKinds Class = 1<<24 - 1
@@ -25,7 +24,7 @@ func buildKinds() (t [256]Class) {
 				t[c] |= r.kind
 			}
 		}
-		for bit, set := range map[int]Class{inDigits: Digit, inLetters: letter, inWords: word, inMarks: mark, inQuotes: Quote, inSpaces: Space, inDashes: Dash} {
+		for bit, set := range map[int]Class{inDigits: Digit, inLetters: letter, inWords: word, inMarks: mark, inSpaces: Space, inDashes: Dash} {
 			if t[c]&set != 0 {
 				t[c] |= 1 << bit
 			}
@@ -51,7 +50,6 @@ func (m *Map) readTable(b []byte) {
 			block.Letters |= gather(sets>>(inLetters-inDigits)) << (i & 63)
 			block.Words |= gather(sets>>(inWords-inDigits)) << (i & 63)
 			block.Marks |= gather(sets>>(inMarks-inDigits)) << (i & 63)
-			block.Quotes |= gather(sets>>(inQuotes-inDigits)) << (i & 63)
 			block.Spaces |= gather(sets>>(inSpaces-inDigits)) << (i & 63)
 			block.Dashes |= gather(sets>>(inDashes-inDigits)) << (i & 63)
 		}

@@ -236,7 +236,7 @@ func (s *Scanner) scan(w *Work, b []byte, seen bytemap.Class, hint Hint) {
 	if hint != NoHint {
 		s.whole(w, b, hint)
 	}
-	if s.set&SetOf(IP, MAC) != 0 && seen&(hasColon|hasDot|hasDash) != 0 {
+	if s.set&(1<<IP|1<<MAC) != 0 && seen&(hasColon|hasDot|hasDash) != 0 {
 		s.addresses(w, b)
 	}
 	if w.Own != nil {

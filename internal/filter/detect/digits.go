@@ -6,6 +6,8 @@ const (
 	// minDigits is the least number of digits in a text that digitGroups finds
 	// something in, apart from IBANs and some national identifiers.
 	minDigits = 5
+	// nationalSet are the detectors of what only some countries know.
+	nationalSet = 1<<NationalID | 1<<PhoneNational
 	// minIBANDigits are the check digits: what follows them may be letters.
 	minIBANDigits = 2
 )
@@ -14,7 +16,7 @@ const (
 // what may begin there. Most groups of two are of a date, a time or a version: they
 // count behind two letters only, unless the forms of single countries are looked for.
 func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
-	national := s.set&SetOf(NationalID, PhoneNational) != 0
+	national := s.set&nationalSet != 0
 	account := w.told
 	blocks := w.bytes.Blocks
 	done := 0                                       // what was found ends here
@@ -25,6 +27,10 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 			next = blocks[k+1].Digits
 		}
 		digits := block.Digits
+		if digits == 0 {
+			lastDigits, lastLetters = 0, block.Letters
+			continue
+		}
 		starts := digits &^ (digits<<1 | lastDigits>>63) & (digits>>1 | next<<63)
 		if !national {
 			three := digits>>2 | next<<62
@@ -75,7 +81,7 @@ func behindWord(digits, lastDigits, letters, lastLetters uint64, account bool) u
 // text may name an account.
 func (s *Scanner) mayBegin(b []byte, i, j int, account bool) bool {
 	n := j - i
-	if n >= 9 || s.set&SetOf(NationalID, PhoneNational) != 0 {
+	if n >= 9 || s.set&nationalSet != 0 {
 		return true
 	}
 	if n >= 3 && j+3 < len(b) && sets[b[j]]&inGap != 0 && sets[b[j+1]]&(inGap|inDigit) != 0 {
@@ -131,7 +137,7 @@ func (s *Scanner) digitGroup(w *Work, b []byte, i, j int, hint Hint) int {
 			return end
 		}
 	}
-	if s.set&SetOf(NationalID, PhoneNational) == 0 {
+	if s.set&nationalSet == 0 {
 		return 0
 	}
 	return s.nationalForms(w, b, i, j)

@@ -114,7 +114,7 @@ func (e *endings) surely(b []byte, to int, l letters) bool {
 	case l&0xFF != 0:
 		three := uint64(l &^ 0xFF)
 		return known && e.long(b, to, l) || is(b[to-3], inUpper) && (e.four.has(three) || e.camel.has(three)) || // apiKey
-			e.camel.has(uint64(l)) && capitalInside(b, to) && e.long(b, to, l) || is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) || hasFoldSuffix(b[:to], "pwd") // userPw, dbpwd
+			e.camel.has(uint64(l)) && e.long(b, to, l) && capitalInside(b, to) || is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) || hasFoldSuffix(b[:to], "pwd") // userPw, dbpwd
 	case known:
 		return true
 	case l&0xFF00 != 0:

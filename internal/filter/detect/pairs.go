@@ -11,9 +11,14 @@ import (
 // behind it. In URLs it also finds user information.
 func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 	done := 0 // values found so far end here
+	all := w.told || w.beyond
 	for k := range w.bytes.Blocks {
 		for marks := w.bytes.Blocks[k].Marks; marks != 0; marks &= marks - 1 {
-			if i := k<<6 + bits.TrailingZeros64(marks); w.told || w.beyond || s.setsApart(b, i, w.seen) {
+			i := k<<6 + bits.TrailingZeros64(marks)
+			if b[i] == '=' && !all && !s.parameters.before.has(b, i) {
+				continue
+			}
+			if all || s.setsApart(b, i, w.seen) {
 				done = s.separator(w, b, i, done, hint)
 			}
 		}
@@ -25,7 +30,7 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 func (s *Scanner) setsApart(b []byte, i int, seen bytemap.Class) bool {
 	before := at(b, i-1)
 	if b[i] == '=' {
-		return before == '8' || before == '5' || s.parameters.ends.has(twoBytes(b, i)) || queryKey(b, i)
+		return before == '8' || before == '5' || s.parameters.mayEnd(b, i) || queryKey(b, i)
 	}
 	if b[i] != ':' {
 		return false

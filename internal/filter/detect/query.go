@@ -11,23 +11,22 @@ func DefaultQueryParameters() []string {
 type parameters struct {
 	names   map[string]struct{}
 	longest int
-	ends    hashes           // of the last two bytes of one
+	ends    hashes           // of the last three bytes of one
+	short   bool             // one has less
+	before  twoBytesSet      // what stands before each '=' that setsApart has to look at
 	sizes   [maxKey + 2]bool // lengths
 }
 
 func newParameters(names []string) parameters {
-	p := parameters{names: make(map[string]struct{}, len(names))}
+	p := parameters{names: make(map[string]struct{}, len(names)), before: newTwoBytesSet()}
 	for _, n := range names {
 		p.names[n] = struct{}{}
 		if n != "" && len(n) <= maxKey {
 			p.longest = max(p.longest, len(n))
 			p.sizes[len(n)] = true
-			for c := range 256 {
-				if len(n) > 1 {
-					c = int(n[len(n)-2])
-				}
-				p.ends.set(uint64(c)<<8 | uint64(n[len(n)-1])) // anything stands before a single letter
-			}
+			p.short = p.short || len(n) < 3
+			p.ends.set(threeBefore([]byte(n), len(n)))
+			p.before.add(at([]byte(n), len(n)-2), n[len(n)-1])
 		}
 	}
 	return p
@@ -41,10 +40,54 @@ func (s *Scanner) WithQueryParameters(names []string) *Scanner {
 	return &other
 }
 
+// twoBytesSet is a set of two bytes, a bit for each.
+type twoBytesSet [1 << 16 / 64]uint64
+
+// newTwoBytesSet returns those that aren't letters or blanks, and with which the words
+// of queryKey end.
+func newTwoBytesSet() (t twoBytesSet) {
+	for c := range 256 {
+		if is(byte(c), inLetter|inSpace) {
+			continue
+		}
+		for before := range 256 {
+			t.add(byte(before), byte(c))
+		}
+	}
+	for _, end := range [...]string{"ey", "eY", "Ey", "EY", "de", "dE", "De", "DE", "sh", "sH", "Sh", "SH", "et", "eT", "Et", "ET"} {
+		t.add(end[0], end[1])
+	}
+	return t
+}
+
+func (t *twoBytesSet) add(a, b byte) {
+	k := uint(a)<<8 | uint(b)
+	t[k>>6] |= 1 << (k & 63)
+}
+
+// has tells whether the bytes before b[i] are in the set, or there are less than two.
+func (t *twoBytesSet) has(b []byte, i int) bool {
+	if i < 2 {
+		return true
+	}
+	k := uint(b[i-2])<<8 | uint(b[i-1])
+	return t[k>>6]>>(k&63)&1 != 0
+}
+
+// mayEnd tells whether one may end before b[i].
+func (p *parameters) mayEnd(b []byte, i int) bool {
+	return i > 0 && (p.short || p.ends.has(threeBefore(b, i)))
+}
+
+// threeBefore returns the three bytes before b[i].
+func threeBefore(b []byte, i int) uint64 {
+	return uint64(at(b, i-3))<<16 | uint64(at(b, i-2))<<8 | uint64(at(b, i-1))
+}
+
 // parameter judges the query parameter of a URL that ends at the '=' at b[i], and
 // returns the end of its value if it is a sensitive one.
 func (s *Scanner) parameter(w *Work, b []byte, i int, hint Hint) int {
-	if i == 0 || !s.parameters.ends.has(twoBytes(b, i)) {
+	if !s.parameters.mayEnd(b, i) {
 		return 0
 	}
 	from := i
