@@ -241,7 +241,7 @@ func notCard(b []byte, i, n int) bool {
 	for from > 0 && i-from < 4 && !alnum(b[from-1]) {
 		from--
 	}
-	if orderNumber(b[:from]) {
+	if orderNumber(b[:from]) || idTag(b[:from]) {
 		return true
 	}
 	if n != 13 && n != 14 && n != 12 {
@@ -257,6 +257,23 @@ func notCard(b []byte, i, n int) bool {
 		if hasFoldSuffix(b[:from], word) {
 			return true
 		}
+	}
+	return false
+}
+
+// idTag tells whether b ends with a tag of FIX for the id of an order or an execution:
+// ClOrdID, ExecID, OrderID, OrigClOrdID, SecondaryOrderID, TradeReportID.
+func idTag(b []byte) bool {
+	n := len(b)
+	for n > 0 && digit(b[n-1]) {
+		n--
+	}
+	if c := at(b, n-1); n == len(b) || c != '|' && c != 1 && c != ';' && c != '^' {
+		return false
+	}
+	switch string(b[n:]) {
+	case "11", "17", "37", "41", "198", "571":
+		return true
 	}
 	return false
 }
