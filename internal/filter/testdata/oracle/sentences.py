@@ -667,6 +667,132 @@ tool.197        tacacs-server host 10.0.0.1 key <v:bare>
 tool.198        ip ftp password <v:bare>
 tool.199        set system login user <u> authentication encrypted-password "<v:dq>"
 tool.200        set vpn ipsec psk "<v:dq>"
+ops.0           [desk-chat] <u>: the OANDA practice password is <v:bare>, account U1234567
+ops.1           [slack] #ops <u>: new redis pw -> <v:bare> (rotate friday)
+ops.2           ticket #<n>: customer wrote "my login is <u> and the password is <v:bare>"
+ops.3           support: user says her PIN is 4821 and it fails
+ops.4           audit: <u> viewed secret value <v:bare>
+ops.5           WARN config: property 'broker.api.secret' overridden with value '<v:sq>' from env
+ops.6           DEBUG env: BROKER_API_SECRET = '<v:sq>'
+ops.7           DEBUG loaded .env: {'BROKER_SECRET': '<v:c>', 'PORT': '8000'}
+ops.8           pydantic_settings: broker_secret=<v:bare> broker_url='https://x'
+ops.9           click.echo: Using token <v:bare>
+ops.10          argparse: Namespace(host='<h>', password='<v:c>', port=1)
+ops.11          Starting new HTTPS connection, headers={'X-MBX-APIKEY': '<v:c>'}
+ops.12          DEBUG:urllib3: send header Authorization: Token <v:bare>
+ops.13          ccxt: {'apiKey': '<v:c>', 'secret': '<v:c>'}
+ops.14          ccxt.base.errors.AuthenticationError: okx {"code":"50113"} passphrase=<v:bare>
+ops.15          binance GET /api/v3/account?timestamp=<ms>&signature=<hex><hex>
+ops.16          bybit auth args: ["<id>", <ms>, "<hex><hex>"] secret=<v:bare>
+ops.17          IBKR gateway login user=<u> password=<v:bare> mode=paper
+ops.18          MT5 initialize(login=<n>, password='<v:sq>', server='X')
+ops.19          FIX Logon built: 98=0|108=30|553=<u>|554=<v:bare>|
+ops.20          deribit client_credentials id=x secret <v:bare>
+ops.21          kafka producer config: {'sasl.username': '<u>', 'sasl.password': '<v:c>'}
+ops.22          confluent: sasl.password = <v:bare>
+ops.23          sqlalchemy: Engine(postgresql://<u>:<v:url>@<h>/x)
+ops.24          psycopg.OperationalError: connection failed: password "<v:dq>" rejected
+ops.25          asyncpg.connect(user='<u>', password='<v:c>', database='x')
+ops.26          redis.Redis(host='<h>', password='<v:c>')
+ops.27          minio: accessKey=x secretKey=<v:bare>
+ops.28          boto3.client('s3', aws_access_key_id='<akia>', aws_secret_access_key='<v:c>')
+ops.29          mlflow: MLFLOW_TRACKING_PASSWORD=<v:bare>
+ops.30          wandb: Appending key for api.wandb.ai: <hex>
+ops.31          wandb login <hex>
+ops.32          huggingface-cli login --token <v:bare>
+ops.33          jupyter: http://localhost:8888/?token=<hex>
+ops.34          airflow connections add x --conn-password <v:bare>
+ops.35          dbt profile: pass: <v:bare>
+ops.36          feast: registry password: <v:bare>
+ops.37          grafana: GF_SECURITY_ADMIN_PASSWORD=<v:bare>
+ops.38          prometheus remote_write basic_auth: {username: <u>, password: <v:bare>}
+ops.39          alertmanager smtp_auth_password: '<v:sq>'
+ops.40          nginx: proxy_set_header X-Auth "<v:dq>" token=<v:bare>
+ops.41          k8s secret decoded: password=<v:bare>
+ops.42          Decoded value: password -> <v:bare>
+ops.43          base64 -d => password: <v:bare>
+ops.44          env | grep PASS: DB_PASS=<v:bare>
+ops.45          history: export DB_PASS=<v:bare>
+ops.46          + mysql -h <h> -u<u> -p<v:bare> -e 'select 1'
+ops.47          + curl -s -u <u>:<v:bare> https://<h>/api
+ops.48          $ echo $API_TOKEN\n<v:bare>
+ops.49          $ cat /run/secrets/db_password\n<v:bare>
+ops.50          $ vault kv get -field=password secret/x\n<v:bare>
+ops.51          > set token "<v:dq>"
+ops.52          Generated password for user <u>: <v:bare>
+ops.53          Generated new API token: <v:bare>
+ops.54          Initial admin password: <v:bare>
+ops.55          Temporary password for <u>@example.com is <v:bare>
+ops.56          Root password is <v:bare>
+ops.57          Your one-time password: 482913
+ops.58          Use code 482913 to log in
+ops.59          Please use this password: <v:bare>
+ops.60          A temporary password is generated for root@localhost: <v:bare>
+ops.61          Elasticsearch: Password for the elastic user is: <v:bare>
+ops.62          The generated password for the elastic built-in superuser is : <v:bare>
+ops.63          Jenkins initial setup ... password has been generated: <v:bare>
+ops.64          Using generated security password: <v:bare>
+ops.65          auto-generated jwt secret: <v:bare>
+ops.66          session secret not set, using <v:bare>
+ops.67          webhook secret mismatch: expected <v:bare>
+ops.68          hmac mismatch: secret='<v:sq>'
+ops.69          invalid api key: <v:bare>
+ops.70          API key <v:bare> not found
+ops.71          unknown token <v:bare>
+ops.72          token <v:bare> revoked by <u>
+ops.73          rejected refresh token "<v:dq>"
+ops.74          refresh_token <v:bare> reused
+ops.75          cookie session=<v:bare>; Path=/
+ops.76          set-cookie: sid=<hex>; HttpOnly
+ops.77          otp for <u>: 482913
+ops.78          totp secret JBSWY3DPEHPK3PXP for <u>
+ops.79          recovery codes: <hex8>-<hex8>, password <v:bare>
+ops.80          security answer: <v:bare> password: <v:bare>
+ops.81          wifi psk '<v:sq>' saved
+ops.82          vpn pre-shared key: <v:bare>
+ops.83          snmp community string: <v:bare>
+ops.84          ldap bind password "<v:dq>" refused
+ops.85          smtp auth user=<u> pass=<v:bare>
+ops.86          imap LOGIN <u> <v:bare> failed
+ops.87          ftp login <u>/<v:bare>
+ops.88          svn: --password <v:bare>
+ops.89          git credential fill: password=<v:bare>
+ops.90          npm notice //r/:_authToken=<v:bare>
+ops.91          docker config: {"auths":{"r":{"auth":"<v:up>"}}}
+ops.92          helm values: postgresql.auth.password: <v:bare>
+ops.93          ansible-playbook -e db_password=<v:bare>
+ops.94          terraform apply -var db_password=<v:bare>
+ops.95          terraform apply -var='api_token=<v:bare>'
+ops.96          pulumi config set --secret dbPassword <v:bare>
+ops.97          kubectl set env deploy/x DB_PASSWORD=<v:bare>
+ops.98          docker run -e POSTGRES_PASSWORD=<v:bare> postgres
+ops.99          docker service create --env API_KEY=<v:bare> x
+ops.100         systemctl set-environment TOKEN=<v:bare>
+ops.101         launchctl setenv API_TOKEN <v:bare>
+ops.102         setx API_TOKEN "<v:dq>"
+ops.103         reg add HKLM\x /v Password /d <v:bare>
+ops.104         [Environment]::SetEnvironmentVariable("API_KEY","<v:dq>")
+ops.105         Set-Item env:API_KEY "<v:dq>"
+ops.106         $cred = New-Object PSCredential("<u>", "<v:dq>")
+ops.107         java.util.Properties: {password=<v:bare>, user=<u>}
+ops.108         org.postgresql.Driver connect props={user=<u>, password=<v:bare>}
+ops.109         o.s.b.actuate: "spring.datasource.password":{"value":"<v:json>"}
+ops.110         DataSourceProperties[url=x, username=<u>, password=<v:bare>]
+ops.111         JwtProperties(secret=<v:bare>, ttl=PT1H)
+ops.112         Feign: X-Api-Key: <v:bare>
+ops.113         Retrofit: --> POST /login {"password":"<v:json>"}
+ops.114         OkHttp: Authorization: Bearer <v:bare>
+ops.115         dotnet: ConnectionString="Server=x;Password=<v:bare>"
+ops.116         serilog: {@Login} LoginRequest { User: "<u>", Password: "<v:c>" }
+ops.117         rails: Processing with {"user"=>{"password"=>"<v:c>"}}
+ops.118         sinatra params: {"token"=>"<v:c>"}
+ops.119         go: cfg: {DB:{Host:x Password:<v:bare>} Port:1}
+ops.120         go: cfg.Password=<v:bare>
+ops.121         zap: {"cfg":{"Token":"<v:json>"}}
+ops.122         rust: Config { token: Some("<v:c>") }
+ops.123         elixir: [password: "<v:c>", port: 1]
+ops.124         nest: {"body":{"password":"<v:json>"}}
+ops.125         pino: {"req":{"headers":{"x-api-key":"<v:json>"}}}
 '''
 N = r'''
 n.1     password for user <u> expired on 2024-01-01T00:00:00Z
@@ -1704,7 +1830,9 @@ proto.ftp2 proto.mqtt2 proto.zk proto.smtp proto.imap2 proto.websocket sql.inser
 log.diff2 log.was log.braces log.semicol log.sub log.urlpath log.urlpath2 log.matrix log.header3 log.cookiejar log.cookiepy log.ifnot log.assert2
 log.goerr log.valerr2 log.argvl log.ascii log.box log.obj log.question log.webhook log.bearer log.bearer3 log.oauth2 tool.31 tool.33 tool.39 tool.40
 tool.41 tool.47 tool.51 tool.58 tool.65 tool.66 tool.70 tool.87 tool.103 tool.110 tool.119 tool.125 tool.142 tool.156 tool.176 tool.184 tool.185
-tool.187 tool.189 tool.190 tool.191 tool.192 tool.193 tool.195 tool.196 tool.197 tool.198""".split())
+tool.187 tool.189 tool.190 tool.191 tool.192 tool.193 tool.195 tool.196 tool.197 tool.198
+ops.4 ops.9 ops.19 ops.20 ops.35 ops.48 ops.49 ops.50 ops.51 ops.60 ops.61 ops.62 ops.63 ops.66 ops.67 ops.70 ops.71 ops.72 ops.74 ops.75 ops.79
+ops.80 ops.81 ops.83 ops.86 ops.87 ops.96""".split())
 
 if __name__ == "__main__":
     forms.P, forms.N, forms.UNFOUND = P, N, UNFOUND
