@@ -1819,20 +1819,21 @@ r.353   auth is broken since build <n>
 '''
 
 # Forms, some of whose values at least aren't found: letters alone, keys that don't tell.
-UNFOUND = set("""sent.using sent.tried sent.provided sent.provided2 sent.use sent.token sent.token2 sent.secret sent.key2 sent.pw sent.pwcolon sent.creds sent.creds3
-sent.login sent.de2 sent.de3 sent.dash sent.emdash sent.arrow5 sent.tilde sent.slash sent.hash sent.bang sent.paren sent.brack sent.brace sent.angle
-sent.sbrack sent.sparen code.cobol code.equals code.eq2 code.auth7 code.fish code.csh code.walrus code.replace ty.pair2 ty.scalalist ty.inner
-ty.inner3 ty.inner4 ty.inner5 ty.creds ty.creds2 ty.creds3 ty.wrap5 ty.tcl2 ty.sexpdot ty.pickle ty.netstr json.kv json.list json.list2 json.secret
-json.input yaml.secrets yaml.list html.pre html.dt tex.cmd cli.winslash2 cli.rdp cli.netuser cli.expdp cli.npmset cli.vaultlogin cli.ghsecret
-cli.schtasks conf.cisco conf.cisco3 conf.cisco5 conf.junos conf.haproxy2 conf.nginx3 conf.apache conf.chap conf.shadow conf.htpasswd conf.postfix
-conf.redis3 conf.pgpass conf.pgbouncer conf.ldap2 conf.ldap3 conf.dhcp conf.rndc conf.ipsec conf.ipsec2 conf.irc conf.irc2 proto.resp proto.ftplog
-proto.ftp2 proto.mqtt2 proto.zk proto.smtp proto.imap2 proto.websocket sql.insert2 sql.in sql.ne sql.func sql.call sql.exec sql.exec2 log.cef2
-log.diff2 log.was log.braces log.semicol log.sub log.urlpath log.urlpath2 log.matrix log.header3 log.cookiejar log.cookiepy log.ifnot log.assert2
-log.goerr log.valerr2 log.argvl log.ascii log.box log.obj log.question log.webhook log.bearer log.bearer3 log.oauth2 tool.31 tool.33 tool.39 tool.40
-tool.41 tool.47 tool.51 tool.58 tool.65 tool.66 tool.70 tool.87 tool.103 tool.110 tool.119 tool.125 tool.142 tool.156 tool.176 tool.184 tool.185
-tool.187 tool.189 tool.190 tool.191 tool.192 tool.193 tool.195 tool.196 tool.197 tool.198
-ops.4 ops.9 ops.19 ops.20 ops.35 ops.48 ops.49 ops.50 ops.51 ops.60 ops.61 ops.62 ops.63 ops.66 ops.67 ops.70 ops.71 ops.72 ops.74 ops.75 ops.79
-ops.80 ops.81 ops.83 ops.86 ops.87 ops.96""".split())
+UNFOUND = set("""sent.with sent.using sent.tried sent.entered sent.provided2 sent.notvalid sent.use sent.token sent.token2 sent.token3 sent.token4 sent.secret sent.key
+sent.key2 sent.key3 sent.pw sent.pwcolon sent.creds sent.creds3 sent.login sent.de2 sent.de3 sent.emdash sent.arrow5 sent.tilde sent.slash sent.hash
+sent.bang sent.paren sent.brack sent.brace sent.angle sent.sbrack sent.sparen sent.tab sent.twospace sent.equals code.cobol code.setq code.def
+code.equals code.eq2 code.auth7 code.fish code.csh code.walrus code.replace ty.pair ty.pair2 ty.scalalist ty.inner ty.inner3 ty.inner4 ty.inner5
+ty.creds ty.creds2 ty.creds3 ty.wrap5 ty.wrap6 ty.tcl2 ty.sexpdot ty.bencode ty.pickle ty.netstr json.kv json.arr2 json.list json.list2 json.header
+json.secret json.input yaml.secrets yaml.list html.dt html.th tex.cmd cli.winslash2 cli.rdp cli.netuser cli.expdp cli.npmset cli.vaultlogin
+cli.ghsecret cli.schtasks cli.aws conf.cisco conf.cisco2 conf.cisco3 conf.cisco4 conf.cisco5 conf.junos conf.haproxy conf.haproxy2 conf.nginx3
+conf.apache conf.chap conf.shadow conf.htpasswd conf.postfix conf.redis3 conf.pgpass conf.pgbouncer conf.ldap2 conf.ldap3 conf.dhcp conf.rndc
+conf.ipsec2 conf.irc conf.irc2 proto.resp proto.ftplog proto.ftp2 proto.mqtt2 proto.zk proto.smtp proto.imap2 proto.websocket sql.insert2 sql.in
+sql.ne sql.func sql.call sql.exec sql.exec2 log.cef2 log.diff2 log.was log.braces log.quotekey2 log.semicol log.dots2 log.sub log.urlpath log.urlpath2
+log.matrix log.header3 log.cookiejar log.cookiepy log.ifnot log.assert2 log.goerr log.valerr2 log.argvl log.ascii log.box log.obj log.question
+log.enckey log.webhook log.bearer log.bearer3 log.oauth2 log.apikeyq tool.31 tool.32 tool.33 tool.39 tool.40 tool.41 tool.43 tool.47 tool.51 tool.58
+tool.65 tool.66 tool.70 tool.73 tool.87 tool.103 tool.110 tool.119 tool.125 tool.142 tool.152 tool.156 tool.176 tool.184 tool.185 tool.187 tool.189
+tool.190 tool.191 tool.192 tool.193 tool.195 tool.196 tool.197 tool.198 ops.4 ops.9 ops.19 ops.20 ops.35 ops.48 ops.49 ops.50 ops.51 ops.60 ops.61
+ops.62 ops.63 ops.66 ops.70 ops.71 ops.72 ops.73 ops.74 ops.75 ops.79 ops.80 ops.81 ops.83 ops.86 ops.87 ops.96 ops.101""".split())
 
 if __name__ == "__main__":
     forms.P, forms.N, forms.UNFOUND = P, N, UNFOUND
