@@ -106,21 +106,32 @@ func (e *endings) tell(b []byte, to int, l letters) bool {
 	return e.first[k>>6]>>(k&63)&1 != 0 && e.surely(b, to, l)
 }
 
+// pwd are the letters of the one word that any others may stand before: dbpwd.
+const pwd = letters('d'&31)<<24 | letters('w'&31)<<16 | letters('p'&31)<<8
+
 // surely looks at more than four letters, and at capital ones.
 func (e *endings) surely(b []byte, to int, l letters) bool {
-	switch known := e.four.has(uint64(l)); {
+	known := e.four.has(uint64(l))
+	switch {
 	case to < 2:
 		return false
 	case l&0xFF != 0:
-		three := uint64(l &^ 0xFF)
-		return known && e.long(b, to, l) || is(b[to-3], inUpper) && (e.four.has(three) || e.camel.has(three)) || // apiKey
-			e.camel.has(uint64(l)) && e.long(b, to, l) && capitalInside(b, to) || is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) || hasFoldSuffix(b[:to], "pwd") // userPw, dbpwd
+		return (known || e.camel.has(uint64(l))) && e.long(b, to, l) && (known || capitalInside(b, to)) || e.capitalized(b, to, l) || l&^0xFF == pwd
 	case known:
 		return true
 	case l&0xFF00 != 0:
-		return is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF)) || e.joined(b, to, 3, l)
+		return e.capitalized(b, to, l) || e.joined(b, to, 3, l)
 	}
 	return e.joined(b, to, 2, l)
+}
+
+// capitalized tells whether a word of three or two letters begins with a capital one
+// within another: apiKey, userPw.
+func (e *endings) capitalized(b []byte, to int, l letters) bool {
+	if three := uint64(l &^ 0xFF); l&0xFF != 0 && is(b[to-3], inUpper) && (e.four.has(three) || e.camel.has(three)) {
+		return true
+	}
+	return is(b[to-2], inUpper) && e.four.has(uint64(l&^0xFFFF))
 }
 
 // capitalInside tells whether the word before b[to] has a capital letter behind its first

@@ -98,6 +98,9 @@ func newKeyTable() keyTable {
 		if h != HintQuantity {
 			t.endings.add(w, twoWords(h))
 		}
+		if w == "contribsyscom" {
+			w = "contribsys" // too many hosts end with .com
+		}
 		if h != HintQuantity && h != HintQueryKey {
 			t.telling.add(w, twoWords(h))
 		}
