@@ -94,6 +94,12 @@ func newKeyTable() keyTable {
 	add(HintAccount, `account accountid accountnumber accountno accountnr accountnum accountcode acct acctid acctno acctnum
 		acctnumber tradingaccount brokerageaccount brokeraccount clientaccount subaccount subaccountid clearingaccount allocaccount
 		portfolioaccount kontonummer bankaccount bankaccountnumber`)
+	t.noteEndings()
+	return t
+}
+
+// noteEndings notes the last letters of all words.
+func (t *keyTable) noteEndings() {
 	for w, h := range t.last {
 		if h != HintQuantity {
 			t.endings.add(w, twoWords(h))
@@ -117,7 +123,6 @@ func newKeyTable() keyTable {
 			t.near.add(w, twoWords(h))
 		}
 	}
-	return t
 }
 
 // endsNear tells whether a word ends like those that sentences announce values by.
