@@ -43,11 +43,10 @@ func buildVectors() (v vectors) {
 
 // readAVX2 reads as many blocks of 64 bytes as full says from src, then one from
 // tail, if it isn't nil, with the bytes that keep leaves. It writes a block and 64
-// letters for each. It returns the three bytes
-// of the kinds it saw, each as eight that have to be put together.
+// letters for each, and returns the kinds of bytes that it saw.
 //
 //go:noescape
-func readAVX2(v *vectors, src *byte, full int, tail, keep *byte, out *Block, letters *byte) (a, b, c uint64)
+func readAVX2(v *vectors, src *byte, full int, tail, keep *byte, out *Block, letters *byte) (seen Class)
 
 // pageSize is the least size of a page of memory.
 const pageSize = 4096
@@ -68,13 +67,5 @@ func (m *Map) read(b []byte) {
 		}
 		keep = &tables.ends[64-n]
 	}
-	x, y, z := readAVX2(&tables, &b[0], full/64, tail, keep, &m.Blocks[0], &m.Letters[Front])
-	m.Seen = Class(fold(x)) | Class(fold(y))<<8 | Class(fold(z))<<16
-}
-
-// fold puts eight bytes together.
-func fold(x uint64) uint8 {
-	x |= x >> 32
-	x |= x >> 16
-	return uint8(x | x>>8)
+	m.Seen = readAVX2(&tables, &b[0], full/64, tail, keep, &m.Blocks[0], &m.Letters[Front])
 }

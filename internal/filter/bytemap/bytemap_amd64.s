@@ -57,16 +57,19 @@
 	VPANDN   bytes, Y6, Y6      \
 	VMOVDQU  Y6, to(BX)
 
-// TOGETHER leaves in to eight bytes of what was seen.
-#define TOGETHER(seen, low, to) \
+// FOLD puts the 32 bytes of seen together to 16.
+#define FOLD(seen, low) \
 	VEXTRACTI128 $1, seen, X6 \
-	VPOR         X6, low, X6  \
-	VPSRLDQ      $8, X6, X5   \
-	VPOR         X5, X6, X6   \
-	VMOVQ        X6, to
+	VPOR         X6, low, low
 
-// func readAVX2(v *vectors, src *byte, full int, tail, keep *byte, out *Block, letters *byte) (a, b, c uint64)
-TEXT ·readAVX2(SB), NOSPLIT, $0-80
+// WEAVE puts the 16 elements of a and b in turn, and the halves of that together.
+#define WEAVE(lower, upper, a, b, to) \
+	upper b, a, X6 \
+	lower b, a, to \
+	VPOR  X6, to, to
+
+// func readAVX2(v *vectors, src *byte, full int, tail, keep *byte, out *Block, letters *byte) (seen Class)
+TEXT ·readAVX2(SB), NOSPLIT, $0-60
 	MOVQ  v+0(FP), DI
 	MOVQ  src+8(FP), SI
 	MOVQ  full+16(FP), CX
@@ -118,11 +121,17 @@ last:
 	JMP     block
 
 done:
-	TOGETHER(Y8, X8, AX)
-	TOGETHER(Y9, X9, BX)
-	TOGETHER(Y10, X10, CX)
+	FOLD(Y8, X8)
+	FOLD(Y9, X9)
+	FOLD(Y10, X10)
+	WEAVE(VPUNPCKLBW, VPUNPCKHBW, X8, X9, X8)
+	WEAVE(VPUNPCKLBW, VPUNPCKHBW, X10, X7, X10)
+	WEAVE(VPUNPCKLWD, VPUNPCKHWD, X8, X10, X8)
+	VPSRLDQ $8, X8, X6
+	VPOR    X6, X8, X8
+	VPSRLDQ $4, X8, X6
+	VPOR    X6, X8, X8
+	VMOVD   X8, AX
 	VZEROUPPER
-	MOVQ AX, a+56(FP)
-	MOVQ BX, b+64(FP)
-	MOVQ CX, c+72(FP)
+	MOVL    AX, seen+56(FP)
 	RET
