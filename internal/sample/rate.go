@@ -84,14 +84,11 @@ type candidate[T any] struct {
 	of     T
 }
 
-// phaseOf is the phase of a clock that began then.
-func phaseOf(began time.Time) int64 { return began.UnixNano() % int64(RateWindow) }
-
-// setPhase tells the windows of all rules their phase.
-func (s *Sampler) setPhase(phase int64) {
-	s.window.phase = phase
+// alignWindows lets the windows of all rules end with the wall clock's seconds.
+func (s *Sampler) alignWindows() {
+	s.window.phase = s.began.UnixNano() % int64(RateWindow)
 	if s.shadow != nil {
-		s.shadow.window.phase = phase
+		s.shadow.window.phase = s.window.phase
 	}
 }
 

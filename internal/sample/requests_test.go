@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -13,35 +14,29 @@ import (
 // passed on are byte for byte the same.
 func TestRequestsSentAgainChangeNothing(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		once, again := &tape{}, &tape{}
-		a, b := newLife(rt, once, nil), newLife(rt, again, nil)
-		b.s.began = a.s.began
-		b.s.setPhase(phaseOf(a.s.began))
+		steps := drawLife(rt, t)
+		var repeated []any
 		var sent [][]byte
-		for _, step := range drawLife(rt, t) {
-			a.do(rt, step)
-			b.do(rt, step)
+		for _, step := range steps {
+			repeated = append(repeated, step)
 			if request, ok := step.([]byte); ok {
 				sent = append(sent, request)
 			}
 			if len(sent) > 0 && rapid.Bool().Draw(rt, "again") {
-				request := sent[rapid.IntRange(0, len(sent)-1).Draw(rt, "request")]
-				if fresh, err := b.s.AddTraces(request); err != nil || fresh {
-					rt.Fatalf("a request that was taken is fresh: %v, error %v", fresh, err)
-				}
+				repeated = append(repeated, sent[rapid.IntRange(0, len(sent)-1).Draw(rt, "request")])
 			}
 		}
-		for _, l := range []*life{a, b} {
-			if err := l.s.Drain(t.Context()); err != nil {
-				rt.Fatal(err)
+		still(t, rt, func() error {
+			once, again := &tape{}, &tape{}
+			a, b := newLife(rt, once, nil), newLife(rt, again, nil)
+			if err := errors.Join(a.live(steps), b.live(repeated)); err != nil {
+				return err
 			}
-		}
-		if once.kept() != again.kept() {
-			rt.Fatalf("once:\n%s\nagain:\n%s", once.kept(), again.kept())
-		}
-		if want, got := decided(a.s), decided(b.s); want != got {
-			rt.Fatalf("once:\n%s\nagain:\n%s", want, got)
-		}
+			if want, got := once.kept()+decided(a.s), again.kept()+decided(b.s); want != got {
+				return fmt.Errorf("once:\n%s\nagain:\n%s", want, got)
+			}
+			return nil
+		})
 	})
 }
 

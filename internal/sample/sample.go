@@ -132,7 +132,7 @@ func New(o Options) (*Sampler, error) {
 	}
 	s.transition = s.carry
 	s.metrics = newMetrics(s)
-	s.setPhase(phaseOf(s.began))
+	s.alignWindows()
 	return s, nil
 }
 
