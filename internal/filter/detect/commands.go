@@ -153,7 +153,7 @@ func argument(b []byte, i int) (from, to int) {
 
 func (s *Scanner) addArgument(w *Work, b []byte, i int, rule string) {
 	from, to := argument(b, i)
-	if text := b[from:to]; len(text) > 0 && text[0] != '-' && !s.harmless(text) && text[0] != '$' {
+	if text := b[from:to]; len(text) > 0 && text[0] != '-' && !s.harmless(text) && string(text) != "public" && !(len(text) < 4 && allDigits(text)) && text[0] != '$' {
 		w.add(from, to, Secret, rule)
 	}
 }

@@ -22,7 +22,7 @@ var loginCalls = [...]struct {
 	name string
 	user int
 }{
-	{"login", 1}, {"auth", 1}, {"authenticate", 1}, {"authentication", 1}, {"credentials", 1}, {"credential", 1}, {"signin", 1}, {"bind", 1}, {"addlogin", 1}, {"setuser", 1},
+	{"login", 1}, {"auth", 1}, {"authenticate", 1}, {"authentication", 1}, {"credentials", 1}, {"credential", 1}, {"signin", 1}, {"addlogin", 1},
 	{"connect", 2}, {"connection", 2}, {"pdo", 2}, {"pdo->__construct", 2}, {"mysqli->__construct", 2}, {"plainauth", 2}, {"open", 2},
 }
 
@@ -48,6 +48,9 @@ func (s *Scanner) login(w *Work, b []byte, i int) {
 				}
 			}
 			last := next == end+1 || !isQuote(at(b, next))
+			if given == 0 && call.user == 2 && end > pos+1 && bytes.IndexAny(b[pos+1:end], ":./") < 0 {
+				return // no address
+			}
 			if text := b[pos+1 : end]; last && given >= call.user || given == call.user && call.user > 1 {
 				if given >= call.user && !s.harmless(text) && !s.reference(b, value{start: pos + 1, end: end, quoted: true}) && (s.secretLike(text, keyPass, marked, true) || len(text) >= minWord && allLetters(text) && mixedCase(text) && s.keys.classify(text) == NoHint) {
 					w.add(pos+1, end, Secret, "login_call")

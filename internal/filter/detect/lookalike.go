@@ -86,3 +86,16 @@ func removed(b []byte) bool {
 	}
 	return n > 6 && (hasPrefix(b, "***") && bytes.HasSuffix(b, []byte("***")) || hasPrefix(b, "XXXX") && bytes.HasSuffix(b, []byte("XXXX")))
 }
+
+// ruleList tells whether b are rules for a field: required|min:8, [required, min:8].
+func ruleList(b []byte) bool {
+	if len(b) > 0 && b[0] != '[' && bytes.IndexByte(b, '|') < 0 {
+		return false
+	}
+	b = bytes.TrimLeft(b, "[\"' ")
+	n := 0
+	for n < len(b) && is(b[n], inLetter) {
+		n++
+	}
+	return n > 3 && n < len(b) && !alnum(b[n]) && status(b[:n])
+}

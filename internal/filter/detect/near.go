@@ -341,7 +341,7 @@ func (s *Scanner) before(b []byte, k spoken) (start, end int) {
 		told = told || fixedWord(word, tellsBefore)
 		i = from
 	}
-	if !told || i == 0 {
+	if !told || i == 0 || kindFollows(b, k.to) {
 		return 0, 0
 	}
 	end = i

@@ -192,7 +192,7 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		v = pair
 	}
 	v.key = b[from:to]
-	if arrow(b, i) && !v.quoted && s.nameOnly(b[v.start:v.end]) || b[i] == '>' && beside == valueKey && hasByte(b[v.start:v.end], ' ') {
+	if arrow(b, i) && !v.quoted && !s.secretLike(b[v.start:v.end], keyWritten, said, false) || ruleList(b[v.start:v.end]) || b[i] == '>' && beside == valueKey && hasByte(b[v.start:v.end], ' ') {
 		return 0
 	}
 	if missing(b, i, v) || beside == fieldKey && (!v.quoted || !s.secretLike(b[v.start:v.end], keyWritten, said, true)) {

@@ -12,13 +12,13 @@ func (s *Scanner) secretLike(text []byte, kind keyKind, g grip, quoted bool) boo
 	}
 	l := look(text)
 	l.other = l.call || text[0] == '@' || l.other && (l.signs < 2 || l.digits == 0 || hasByte(text, ' '))
-	if l.other || l.letters == 0 || shellVariable(text) || text[0] == '$' || text[0] == '-' || s.keys.classify(text) != NoHint && l.digits == 0 {
+	if l.other || l.letters == 0 || shellVariable(text) || text[0] == '$' || text[0] == '-' || s.keys.classify(text) != NoHint && (l.digits == 0 || l.digits == 1 && hasByte(text, '_')) {
 		return l.letters == 0 && !l.other && g == said && kind == keyPassword && len(text) >= 6
 	}
 	mixed := l.digits > 0 || l.signs > 0 && (l.upper > 0 || quoted)
 	three := l.digits > 0 && l.upper > 0 && l.lower > 0 || l.signs > 0 && l.digits > 0
 	switch {
-	case l.noun > 0 && (l.noun <= 2 || fixedWord(text[:l.noun], numberedWords)), nextPair(text), fileName(text), hasPrefix(text, "\\u"), hasPrefix(text, "data:"):
+	case l.noun > 0 && (l.noun <= 2 || fixedWord(text[:l.noun], numberedWords) || l.digits <= 2 && s.keys.classify(text[:l.noun]) != NoHint), nextPair(text), fileName(text), hasPrefix(text, "\\u"), hasPrefix(text, "data:"):
 		return false
 	case quoted && (kind == keyPassword || kind == keyWritten) && g != loose:
 		return true
@@ -53,7 +53,7 @@ func (s *Scanner) secretLike(text []byte, kind keyKind, g grip, quoted bool) boo
 var numberedWords = wordTable(`user users node host db app api web prod dev test stage env key keys field hash grant type step phase line page
 	version option slot worker shard team group level oauth base sha md tls utf part item attempt id row col column index arg param
 	value val num x y a b c p v pod job task thread core cpu disk vol volume port server client node- user- svc service team region zone
-	account customer vault store secret token password pass creds auth file config table queue topic bucket cluster instance vm box`)
+	account customer vault store file config table queue topic bucket cluster instance vm box`)
 
 // looks counts what a text is made of.
 type looks struct {
@@ -93,7 +93,7 @@ func look(b []byte) (l looks) {
 	for n > 0 && digit(b[n-1]) {
 		n--
 	}
-	if l.digits > 0 && len(b)-n == l.digits && (l.digits <= 3 || n <= 2) && !l.other {
+	if l.digits > 0 && len(b)-n == l.digits && !l.other {
 		l.noun = n
 	}
 	l.kebab = pieces > 0 && l.upper == 0 && l.signs == 0
@@ -140,18 +140,6 @@ func unpronounceable(b []byte) bool {
 	return false
 }
 
-// nameOnly tells whether b is a word in small letters, or one with a number.
-func (s *Scanner) nameOnly(b []byte) bool {
-	n := len(b)
-	for n > 0 && digit(b[n-1]) {
-		n--
-	}
-	if n == len(b) {
-		return allLetters(b) && !some(b, inUpper) && !unpronounceable(b)
-	}
-	return fixedWord(b[:n], numberedWords) || s.keys.classify(b[:n]) != NoHint
-}
-
 // mixed3 tells whether b has letters of both cases and digits, and no piece that is none.
 func mixed3(b []byte) bool {
 	l := look(b)
@@ -163,6 +151,17 @@ func fileName(b []byte) bool {
 	for i := len(b) - 1; i > 0 && len(b)-i <= minWord; i-- {
 		if b[i] == '.' {
 			return hasByte(b[:i], '/') && len(b)-i > 2 && every(b[i+1:], inLetter) || fileEnding(b[i+1:]) || string(b[i:]) == ".py" || string(b[i:]) == ".rs"
+		}
+	}
+	return false
+}
+
+// kindFollows tells whether the key that ends before b[i] goes on as a kind of it: token
+// type, password policy.
+func kindFollows(b []byte, i int) bool {
+	for _, word := range [...]string{" type", " kind", " format", " policy", " hash", " name", " field", " expiry", " length"} {
+		if hasPrefix(b[i:], word) {
+			return true
 		}
 	}
 	return false

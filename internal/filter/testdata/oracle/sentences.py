@@ -1816,6 +1816,146 @@ r.350   password manager extension v<n> installed
 r.351   can you reset my token by 5pm? n<n>
 r.352   secret handshake protocol v<n1> draft
 r.353   auth is broken since build <n>
+s.0     token bucket: key=ip:10.0.0.<n1> remaining=<n>
+s.1     password check for user u<n>: ok
+s.2     password check: 3 of <n1> rules
+s.3     password update for request <uuid>: done
+s.4     secret update for deployment app-<hex8> is: complete
+s.5     token for job j<n> created: <ts>
+s.6     token generated: <ts>
+s.7     password generated: yes (<n>)
+s.8     password for u<n> is: expired
+s.9     secret created: app-<hex8>
+s.10    key created: ak-<n>
+s.11    token issued: sub=<n>
+s.12    creds are rotated / stored
+s.13    credentials: alice / bob<n>
+s.14    credentials file: ~/.aws/credentials<n>
+s.15    credentials path /etc/app<n>/creds
+s.16    creds ok for db/orders<n>
+s.17    login db/orders<n>
+s.18    Label=password reset cs1=x<n>
+s.19    cs1Label=token count cs1=<n>
+s.20    INSERT INTO tokens (token, n) VALUES (NULL, <n>)
+s.21    INSERT INTO users (password) VALUES (crypt($1, 'x<n>'))
+s.22    INSERT INTO t (token) VALUES ('?')
+s.23    login("btn", "ok<n>")
+s.24    auth("GET", "/x/<n>")
+s.25    connect("amqp", "orders", "fills<n>")
+s.26    open("a.txt", "r", "utf<n1>")
+s.27    Credentials("file", "app<n>")
+s.28    setUser("u1", "admin<n>")
+s.29    bind("0.0.0.0", "port<n>")
+s.30    $ echo $HOME\n/home/u<n>
+s.31    $ cat token.txt\nNo such file <n>
+s.32    $ vault token lookup\nKey   Value\nttl   <n>
+s.33    password below minimum length <n1>
+s.34    password follows policy v<n1>
+s.35    password in vault since v<n1>
+s.36    password like pattern found in f<n>.py
+s.37    password with 12+ chars required (<n>)
+s.38    password to be rotated on 2024-06-<n1>
+s.39    password from vault at path x<n>
+s.40    password's length is <n1>
+s.41    user's token expired <n>m ago
+s.42    the token's exp is 17<n>
+s.43    new pass over data<n>
+s.44    old pass rate 0.<n>
+s.45    my pass count is <n>
+s.46    1) "token" 2) "3600s"
+s.47    1) "password" 2) "(nil)"
+s.48    HGET user:<n> password -> (nil)
+s.49    334 VXNlcm5hbWU6
+s.50    reg query HKLM\x /v Password
+s.51    /p:on /v:<n>
+s.52    psexec \\h -p 5 cmd<n>
+s.53    twine check dist/* -p<n>
+s.54    ssh-keygen -N "" -f k<n>
+s.55    lftp -u anonymous, host<n>
+s.56    snmpget -v2c -c public host<n> x
+s.57    zip -P "" a<n>.zip
+s.58    Duplicate entry 'bob' for key 'users.PRIMARY<n>'
+s.59    value "abc" for key order<n>
+s.60    value 'EURUSD' for key 'symbol<n>'
+s.61    "x<n>" is not a valid order
+s.62    "abc<n>" is not a valid token type
+s.63    'bearer' is not a valid token type<n>
+s.64    use oauth2 as authentication, not token<n>
+s.65    use sha256 as password hash
+s.66    use env3 for secrets
+s.67    use v2 as the token format
+s.68    set x<n> for password expiry
+s.69    Kubernetes v1.2<n1> secret encryption
+s.70    stored password hash matches (algo v<n1>)
+s.71    expected token IDENT, got NUMBER<n>
+s.72    expected token to equal "undefined"
+s.73    expected secret to be defined n<n>
+s.74    want token kind 3, got kind <n1>
+s.75    password|required|string|min:8|max:<n>
+s.76    'password' => 'required|confirmed|min:<n1>',
+s.77    password: required|min:8 (rule <n>)
+s.78    rules: password => [required, min:<n1>]
+s.79    "password.min": "At least <n1> characters"
+s.80    password -> bcrypt(cost=<n1>)
+s.81    token -> redis:<n>
+s.82    secret -> vault/app<n>
+s.83    API key → header X-Api-Key v<n1>
+s.84    token — JWT, RS256
+s.85    secret — see runbook RB-<n>
+s.86    password — 12+ chars
+s.87    token; charset=utf-8
+s.88    token, then body<n>
+s.89    api_key, api_key2, api_key<n1>
+s.90    password/token auth v<n1>
+s.91    auth/token/v<n1>/refresh
+s.92    /auth/password/reset?step=<n1>
+s.93    GET /token/<n>/holders
+s.94    GET /api/password/policies/v<n1>
+s.95    key#<n>
+s.96    token#<n>
+s.97    password (8+ chars)
+s.98    token (JWT)
+s.99    secret (k8s)
+s.100   secret [optional]
+s.101   token [0..<n>]
+s.102   api_key [default: none]
+s.103   password <hidden>
+s.104   Password: <enter password>
+s.105   password {required}
+s.106   {token} placeholder n<n>
+s.107   :token param n<n>
+s.108   /users/:id/tokens/:tokenId n<n>
+s.109   {{token}} not replaced n<n>
+s.110   %token IDENT NUMBER<n>
+s.111   @token decorator n<n>
+s.112   #token-count <n>
+s.113   .token-list li:nth-child(<n1>)
+s.114   <token-input v-model="t<n>">
+s.115   <PasswordInput id="p<n>" />
+s.116   <Password strength={<n1>} />
+s.117   aria-label="password" tabindex="<n1>"
+s.118   placeholder="Password (<n1>+ chars)"
+s.119   title: "Reset your password", id: <n>
+s.120   Password reset for order desk 2, ticket T<n>
+s.121   Passcode lock enabled on device d<n>
+s.122   Passphrase required for key k<n>
+s.123   PIN entry attempts: <n1>
+s.124   pin 12 mode OUT
+s.125   otp window 30s skew <n1>
+s.126   OTP length 6
+s.127   code 429 retry <n>s
+s.128   verification code length 6
+s.129   security code required
+s.130   cvv check skipped <n>
+s.131   account manager: team<n>
+s.132   account number required
+s.133   account no. missing
+s.135   account id is required (<n>)
+s.136   {"account":{"id":null,"n":<n>}}
+s.137   {"account":{"type":"margin","number":null}}
+s.138   {"accounts":[],"n":<n>}
+s.139   "account" field empty n<n>
+s.140   accountUpdates(true, "ALL<n1>")
 '''
 
 # Forms, some of whose values at least aren't found: letters alone, keys that don't tell.
