@@ -40,6 +40,9 @@ const (
 	Beyond // a byte of a character beyond ASCII
 )
 
+// Plain are the kinds of bytes of names and numbers.
+const Plain = letter | Underscore | Dash | Dot | Digit
+
 // Sets of them that a Block has bits for.
 const (
 	letter = letterAO | letterPZ

@@ -33,6 +33,14 @@ func buildKinds() (t [256]Class) {
 	return t
 }
 
+// Kinds returns all kinds of bytes in a text that is too short for a Map to pay.
+func Kinds(b []byte) (seen Class) {
+	for _, c := range b {
+		seen |= kinds[c]
+	}
+	return seen & allKinds
+}
+
 // readTable reads a text by a table, eight bytes at a time.
 func (m *Map) readTable(b []byte) {
 	seen := Class(0)

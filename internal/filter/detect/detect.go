@@ -180,6 +180,9 @@ func (w *Work) Trim() {
 func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
 	w.found = append(w.found[:0], w.Given...)
 	w.read, w.doubt = 0, NoDoubt
+	if hint == NoHint && len(text) < minLong && w.Own == nil && s.dull(text) {
+		return w.found, NoDoubt
+	}
 	seen := w.classify(text)
 	s.scan(w, text, seen, hint)
 	if code := seen & hasCode; code == 0 || code == hasEntity && (seen&bytemap.Semicolon == 0 || !hasEntities(text)) || !w.view.decode(text, nil) {
@@ -193,6 +196,20 @@ func (s *Scanner) Scan(w *Work, text []byte, hint Hint) ([]Finding, Doubt) {
 		s.settle(w, text)
 	}
 	return w.found, w.doubt
+}
+
+// minLong is the least length of an IBAN. What is shorter and holds no punctuation but
+// that of names is no secret by its form, and no key and value.
+const minLong = 15
+
+// dull tells whether nothing can be found in a text of less than minLong bytes: a name,
+// or a number that is too short for one of nine digits.
+func (s *Scanner) dull(b []byte) bool {
+	if s.set&(nationalSet|1<<IP|1<<MAC) != 0 {
+		return false
+	}
+	kinds := bytemap.Kinds(b)
+	return kinds&^bytemap.Plain == 0 && (kinds&bytemap.Digit == 0 || len(b) < 9)
 }
 
 // scan looks for findings in b as it stands.
