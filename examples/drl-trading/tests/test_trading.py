@@ -1,11 +1,17 @@
 """The parts that decide: features, policy, learning, messages. The services as a whole are tested in containers."""
 
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import ClassVar
+
 import numpy as np
 import pytest
+import requests
 from drl_trading_common.telemetry import Metrics
 from opentelemetry.metrics import NoOpMeter
 
-from trading import exchange, features, messages, policy
+from trading import exchange, features, messages, policy, training
 from trading.agent import Environment, Learner
 from trading.faults import REJECTED_ORDERS, Faults
 from trading.messages import BUY, HOLD, SELL, Features, Prediction, Tick
@@ -102,3 +108,31 @@ def test_the_learner_earns_more_by_learning() -> None:
 def test_an_environment_needs_two_prices() -> None:
     with pytest.raises(ValueError, match="at least 2 prices, got 1"):
         Environment.from_prices(np.array([1.0]))
+
+
+class Ingest(BaseHTTPRequestHandler):
+    """An ingest whose database is dead for a while."""
+
+    answers: ClassVar[list[int]] = []
+
+    def do_GET(self) -> None:
+        status = self.answers.pop(0)
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(b'{"ticks": [{"price": 1.5}, {"price": 2.5}]}' if status == 200 else b"no")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_training_outlives_a_dead_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "_PAUSE_S", 0.0)
+    with HTTPServer(("127.0.0.1", 0), Ingest) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        Ingest.answers = [500, 503, 200]
+        assert training.read_history(url, 2, time.monotonic() + 60).tolist() == [1.5, 2.5]
+        Ingest.answers = [400]
+        with pytest.raises(requests.HTTPError):
+            training.read_history(url, 2, time.monotonic() + 60)
+        server.shutdown()

@@ -59,10 +59,12 @@ def read_history(ingest: str, ticks: int, deadline: float) -> NDArray[np.float64
 
 @traced("training.read_history")
 def newest(ingest: str, ticks: int) -> list[float]:
-    """The prices of the newest ticks, oldest first; none while ingest can't be reached."""
+    """The prices of the newest ticks, oldest first; none while ingest can't be reached or can't read them."""
     try:
         response = requests.get(f"{ingest}/ticks", params={"symbol": SYMBOL, "limit": str(ticks)}, timeout=10)
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
+        return []
+    if response.status_code >= requests.codes.server_error:
         return []
     response.raise_for_status()
     return [tick["price"] for tick in response.json()["ticks"]]

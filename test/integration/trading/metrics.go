@@ -3,6 +3,7 @@ package trading
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // KeyMetric is a metric of the epic's list.
@@ -37,11 +38,19 @@ var KeyMetrics = []KeyMetric{
 	{"Data preprocessing pipeline health", "drl_preprocess_lag_seconds", 1},
 }
 
-// Absent says whether the metric is missing in services that should have it; "" if in none.
+// Absent says whether the metric is missing in services that should have it; "" if in none. Training is a job that ends,
+// and minutes later its series do: of it, what was there today counts.
 func (p *Platform) Absent(ctx context.Context, m KeyMetric) (string, error) {
-	jobs, _, err := p.Prometheus.Value(ctx, "count(count by (job) ("+m.Name+"))")
+	ended := "last_over_time(" + ofJob(m.Name, "drl-trading/"+Name("training")) + "[1d])"
+	jobs, _, err := p.Prometheus.Value(ctx, "count(count by (job) ("+m.Name+" or "+ended+"))")
 	if err != nil || int(jobs) >= m.Jobs {
 		return "", err
 	}
 	return fmt.Sprintf("%s: %v services have %s, want %d", m.Row, jobs, m.Name, m.Jobs), nil
+}
+
+// ofJob narrows a series' name, or its name with matchers, to one job.
+func ofJob(series, job string) string {
+	name, matchers, _ := strings.Cut(strings.TrimSuffix(series, "}"), "{")
+	return fmt.Sprintf("%s{job=%q,%s}", name, job, matchers)
 }
