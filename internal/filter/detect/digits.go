@@ -86,7 +86,7 @@ func (s *Scanner) mayBegin(b []byte, i, j int, account bool) bool {
 	}
 	if n >= 3 && j+3 < len(b) && sets[b[j]]&inGap != 0 && sets[b[j+1]]&(inGap|inDigit) != 0 {
 		// The first of several groups: of a social security number, or of a card's.
-		if n == 3 && (b[j+3] == b[j] || b[j] == '-' && at(b, j+4) == '-') || n > 3 && cardStarts[number(b[i:i+2])] {
+		if n == 3 && (b[j+3] == b[j] || b[j] == '-' && at(b, j+4) == '-') || n > 3 && cardStarts[number(b[i:i+2])] && fourBehind(b, j) {
 			return true
 		}
 	}
@@ -102,6 +102,13 @@ func (s *Scanner) mayBegin(b []byte, i, j int, account bool) bool {
 		return true
 	}
 	return word && ibanStarts(b, i-2)
+}
+
+// fourBehind tells whether four digits stand behind the separator at b[j], as in the
+// second group of all cards.
+func fourBehind(b []byte, j int) bool {
+	k := separated(b, j)
+	return k >= 0 && k+4 <= len(b) && allDigits(b[k:k+4])
 }
 
 // digitGroup tries the group b[i:j], and returns the end of what it found.

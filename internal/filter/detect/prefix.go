@@ -66,21 +66,22 @@ const minSuffix = 20
 // prefixed looks in the word b[start:end] for secrets known by their prefix.
 func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
 	x := &s.prefixes
-	done := start // what was found ends here
-	for i := start; i < end && i+2 < len(b); i += 2 {
-		k := threeBytes(b[i], b[i+1], b[i+2])
+	last := min(len(b), end+2) // three bytes that begin in the word end here
+	done := start              // what was found ends here
+	for text := b[start:last]; len(text) > 2; {
+		k := threeBytes(text[0], text[1], text[2])
+		i := last - len(text)
+		text = text[2:]
 		if x.three[k>>6]>>(k&63)&1 == 0 {
 			continue
 		}
-		for at := max(done, i-1); at <= min(i+1, end-2); at++ {
-			if at+2 >= len(b) {
-				break
-			}
+		for at := max(done, i-1); at <= min(i+1, end-2) && at+2 < len(b); at++ {
 			if k := threeBytes(b[at], b[at+1], b[at+2]); x.starts[k>>6]>>(k&63)&1 == 0 {
 				continue
 			}
 			if n := s.prefixedAt(w, b, start, at); n > at {
-				done, i = n, n&^1|start&1
+				done = n
+				text = b[min(last, max(i+2, n&^1|start&1)):last]
 				break
 			}
 		}
