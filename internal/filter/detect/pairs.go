@@ -18,7 +18,7 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 			if b[i] == '=' && !all && !s.parameters.before.has(b, i) {
 				continue
 			}
-			if all || s.setsApart(b, i, w.seen) {
+			if all || s.setsApart(b, i, w.seen, hint) {
 				done = s.separator(w, b, i, done, hint)
 			}
 		}
@@ -27,21 +27,21 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 
 // setsApart tells whether b[i] may set anything apart that is no value under a telling
 // key: user information, a sensitive parameter, a field of FIX, a line of .pgpass.
-func (s *Scanner) setsApart(b []byte, i int, seen bytemap.Class) bool {
+func (s *Scanner) setsApart(b []byte, i int, seen bytemap.Class, hint Hint) bool {
 	before := at(b, i-1)
 	if b[i] == '=' {
-		return before == '8' || before == '5' || s.parameters.mayEnd(b, i) || queryKey(b, i)
+		return before == '8' || before == '5' || s.parameters.mayEnd(b, i) || queryKey(b, i, hint)
 	}
 	if b[i] != ':' {
 		return false
 	}
 	next := at(b, i+1)
-	return (next == '/' && seen&hasAt != 0 || digit(next) && alnum(before) && !(digit(before) && !is(at(b, i-2), inLetter)) || digit(next) && before == '*' || next == '*' || before == 'p' || before == 'r' || before == 'y' && queryKey(b, i))
+	return (next == '/' && seen&hasAt != 0 || digit(next) && alnum(before) && !(digit(before) && !is(at(b, i-2), inLetter)) || digit(next) && before == '*' || next == '*' || before == 'p' || before == 'r' || before == 'y' && queryKey(b, i, hint))
 }
 
 // queryKey tells whether the '=' or ':' at b[i] stands behind a word that tells in
 // queries only (HintQueryKey).
-func queryKey(b []byte, i int) bool {
+func queryKey(b []byte, i int, hint Hint) bool {
 	if i == 0 || b[i] != '=' && b[i] != ':' {
 		return false
 	}
@@ -69,7 +69,7 @@ func queryKey(b []byte, i int) bool {
 	for from > 0 && (b[from-1] == '_' || b[from-1] == '-' || b[from-1] == '.' || b[from-1] == '$') {
 		from--
 	}
-	return from == 0 || b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#'
+	return from == 0 && hint == HintQuery || from > 0 && (b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#')
 }
 
 // colonBehind tells whether a port, or an asterisk, and a colon stand at b[i].
@@ -121,7 +121,7 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 	default:
 		return done
 	}
-	if i < done || !w.told && !queryKey(b, i) && !(w.beyond && foreign(b, i)) {
+	if i < done || !w.told && !queryKey(b, i, hint) && !(w.beyond && foreign(b, i)) {
 		return done
 	}
 	return max(done, s.pair(w, b, i, hint))
