@@ -23,6 +23,7 @@ func cleanValues() []string {
 		"1767225600123456789",
 		// paths and URLs
 		"/api/v1/orders/{id}/items",
+		"/v1/orders/3f2a9c0b-7e51-4d6f-8a1b-2c3d4e5f6071/executions",
 		"/usr/local/lib/python3.12/site-packages/opentelemetry/sdk/trace/export/__init__.py",
 		"https://shop.example.com/catalog/items/8841?page=2&sort=price",
 		"http://features.trading.svc:8080/v1/features/EURUSD?window=256&asof=1700000123",
@@ -35,6 +36,8 @@ func cleanValues() []string {
 		"Connection to upstream timed out after 3 attempts; falling back to the secondary data source now",
 		"java.lang.IllegalStateException: Connection pool shut down (state=STOPPED, active=0)",
 		"HTTPSConnectionPool(host='api.example.com', port=443): Read timed out. (read timeout=5)",
+		"rpc error: code = DeadlineExceeded desc = context deadline exceeded",
+		"key=value; path=/; SameSite=Lax",
 		"\tat com.example.orders.OrderService.place(OrderService.java:142)",
 		`  File "/usr/local/lib/python3.12/site-packages/flask/app.py", line 1511, in wsgi_app`,
 		"2026-05-01 12:34:56,789 INFO [worker-3] computed 184 features for EURUSD in 12.7 ms",
