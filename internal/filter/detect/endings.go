@@ -135,9 +135,9 @@ func (e *endings) capitalized(b []byte, to int, l letters) bool {
 }
 
 // capitalInside tells whether the word before b[to] has a capital letter behind its first
-// one.
+// one, four letters or more before its end.
 func capitalInside(b []byte, to int) bool {
-	for i := to - 1; i > 0 && to-i < maxKey && is(b[i-1], inLetter); i-- {
+	for i := to - 4; i > 0 && to-i < maxKey && is(b[i-1], inLetter); i-- {
 		if is(b[i], inUpper) {
 			return true
 		}

@@ -28,7 +28,7 @@ func (s *Scanner) words(w *Work, b []byte) {
 			if start <= done { // behind what word found
 				start = done + 1
 			}
-			if end-start >= minWord {
+			if end-start >= minSecret || end-start >= minWord && says(b, start, end) {
 				done = max(end, s.word(w, b, start, end))
 			}
 		}
@@ -42,6 +42,24 @@ func runsOf8(bits, next uint64) uint64 {
 	bits &= bits>>2 | next<<62
 	next &= next >> 2
 	return bits & (bits>>4 | next<<60)
+}
+
+// says tells whether the form of a word or what stands around it lets a short one tell of
+// a secret: it may begin a key, stand behind the name of a scheme or announce a value.
+func says(b []byte, start, end int) bool {
+	if b[start] == '-' || start > 1 && b[start-1] == '.' && b[start-2] == '1' { // atlasv1. of Terraform
+		return true
+	}
+	if start >= 6 && b[start-1] == ' ' && (b[start-2] == ' ' || endsScheme(b, start-1)) {
+		return true
+	}
+	switch at(b, end) {
+	case ' ':
+		return announcers.has(fourLetters(b, end))
+	case ';':
+		return b[end-1] == 'a' // form-data
+	}
+	return false
 }
 
 // word tries what the word b[start:end] may be or begin, and returns the end of
