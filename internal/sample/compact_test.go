@@ -54,7 +54,7 @@ func TestCompact_LogTakesLessThanTwiceOfWhatIsHeld(t *testing.T) {
 // wait for nothing.
 func TestCompact_LogsDontPinWhatCameBesideThem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const segment, batches = 32 << 10, 4000
+		const segment, batches = 32 << 10, 2500
 		r := newRecorder(t)
 		o := options(r, Rule{Name: "all", Keep: "always"})
 		o.Grace, o.LateKept = 100*time.Millisecond, 1
@@ -63,7 +63,7 @@ func TestCompact_LogsDontPinWhatCameBesideThem(t *testing.T) {
 			t.Fatal(err)
 		}
 		filler := strings.Repeat("x", 300)
-		for n := range uint64(batches) { // 80 s
+		for n := range uint64(batches) { // 50 s
 			var spans []testSpan
 			for i := range uint64(10) {
 				spans = append(spans, testSpan{trace: traceID(10*n+i, 0.5), id: 1, name: filler, service: "orders"})
