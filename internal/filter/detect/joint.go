@@ -11,7 +11,6 @@ type joint struct {
 	grip   grip
 	verb   bool // something is set or changed: "to" stands before the value
 	spoke  bool // words stand before the value
-	path   bool // a slash stands before the value
 	quoted bool // the key is
 }
 

@@ -48,7 +48,7 @@ func (s *Scanner) login(w *Work, b []byte, i int) {
 				}
 			}
 			last := next == end+1 || !isQuote(at(b, next))
-			if given == 0 && call.user == 2 && end > pos+1 && bytes.IndexAny(b[pos+1:end], ":./") < 0 {
+			if given == 0 && call.user == 2 && end > pos+1 && !bytes.ContainsAny(b[pos+1:end], ":./") {
 				return // no address
 			}
 			if text := b[pos+1 : end]; last && given >= call.user || given == call.user && call.user > 1 {
