@@ -151,7 +151,7 @@ func (s *Sampler) holdLog(g *otlp.Group, l *otlp.Log) {
 	first := s.logs.traces.oldest == none
 	place := s.logs.trace(l.TraceID, in.now, in.now+int64(s.options.Hold), s.log.Age(in.ref.Segment))
 	s.logs.add(place, in.group, in.ref.Offset+uint32(l.Offset), len(l.Raw))
-	s.index.groups.at(in.group).spans++
+	s.index.groups.at(in.group).items++
 	in.held++
 	if first {
 		s.wakeUp()

@@ -122,7 +122,7 @@ func (s *Sampler) move(items []*held, segment uint32) bool {
 		s.log.Release(s.index.ref(e), 1, int(e.length))
 		s.index.leave(e.group)
 		e.group, e.offset = groupPlace, ref.Offset+uint32(l.Offset)
-		s.index.groups.at(groupPlace).spans++
+		s.index.groups.at(groupPlace).items++
 		i++
 		return true
 	})

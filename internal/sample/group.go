@@ -5,11 +5,11 @@ import (
 	"github.com/drl-trading/telemetry-agent/internal/store"
 )
 
-// groupEntry is what the spans of one scope in one batch share: where it lies in
-// the hold log. It is there while a span of the group is.
+// groupEntry is what the spans, or log records, of one scope in one batch share: where
+// it lies in the hold log. It is there while one of them is.
 type groupEntry struct {
 	segment uint32
-	spans   int32
+	items   int32
 
 	resource, resourceSchemaURL, scope, scopeSchemaURL piece
 }
@@ -17,7 +17,7 @@ type groupEntry struct {
 // piece is a part of a segment.
 type piece struct{ offset, length uint32 }
 
-// group stores what spans of a request, which lies at ref, share, and returns its
+// group stores what items of a request, which lies at ref, share, and returns its
 // place.
 func (x *index) group(g *otlp.Group, ref store.Ref) uint32 {
 	at := func(b []byte, offset int) piece { return piece{ref.Offset + uint32(offset), uint32(len(b))} }
@@ -30,15 +30,15 @@ func (x *index) group(g *otlp.Group, ref store.Ref) uint32 {
 	return n
 }
 
-// leave takes one span out of a group.
+// leave takes one item out of a group.
 func (x *index) leave(place uint32) {
 	g := x.groups.at(place)
-	if g.spans--; g.spans == 0 {
+	if g.items--; g.items == 0 {
 		x.groups.put(place)
 	}
 }
 
-// shared returns what the spans of a group share. It is valid while they are held.
+// shared returns what the items of a group share. It is valid while they are held.
 func (s *Sampler) shared(place uint32) otlp.Group {
 	g := s.index.groups.at(place)
 	bytes := func(p piece) []byte {

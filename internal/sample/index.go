@@ -109,7 +109,7 @@ func (x *index) add(f uint32, s *otlp.Span, rel relation, groupPlace, offset uin
 	fr.bytes += int64(e.length)
 	fr.failed = fr.failed || s.Status == otlp.StatusError
 	fr.changed = now
-	x.groups.at(groupPlace).spans++
+	x.groups.at(groupPlace).items++
 	x.liveSpans++
 	x.liveBytes += int64(e.length)
 }
