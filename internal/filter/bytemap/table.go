@@ -2,31 +2,14 @@ package bytemap
 
 import "encoding/binary"
 
-// kinds are the kinds of each byte, and above them a bit for each set that a Block
-// has bits for.
+// kinds are the kinds of each byte.
 var kinds = buildKinds()
-
-// Where these bits are.
-const (
-	inDigits = 24 + iota
-	inLetters
-	inWords
-	inMarks
-	inSpaces
-	inDashes
-	allKinds Class = 1<<24 - 1
-)
 
 func buildKinds() (t [256]Class) {
 	for c := range t {
 		for _, r := range rectangles() {
 			if r.upper>>(c>>4)&1 != 0 && r.lower>>(c&15)&1 != 0 {
 				t[c] |= r.kind
-			}
-		}
-		for bit, set := range map[int]Class{inDigits: Digit, inLetters: letter, inWords: word, inMarks: mark, inSpaces: Space, inDashes: Dash} {
-			if t[c]&set != 0 {
-				t[c] |= 1 << bit
 			}
 		}
 	}
@@ -38,40 +21,67 @@ func Kinds(b []byte) (seen Class) {
 	for _, c := range b {
 		seen |= kinds[c]
 	}
-	return seen & allKinds
+	return seen
 }
 
-// readTable reads a text by a table, eight bytes at a time.
+// readTable reads a text eight bytes at a time: by a table which kinds there are, by
+// arithmetic on all of the eight where they are.
 func (m *Map) readTable(b []byte) {
 	seen := Class(0)
 	for k := range m.Blocks {
 		var block Block
+		letters := m.Letters[Front+k<<6 : Front+k<<6+64]
 		part := b[k<<6 : min(len(b), k<<6+64)]
+		clear(letters[len(part)&^7:])
 		for i := 0; i < len(part); i += 8 {
 			x := eight(part[i:])
-			k0, k1, k2, k3 := kinds[byte(x)], kinds[byte(x>>8)], kinds[byte(x>>16)], kinds[byte(x>>24)]
-			k4, k5, k6, k7 := kinds[byte(x>>32)], kinds[byte(x>>40)], kinds[byte(x>>48)], kinds[byte(x>>56)]
-			seen |= k0 | k1 | k2 | k3 | k4 | k5 | k6 | k7
-			sets := uint64(k0>>24) | uint64(k1>>24)<<8 | uint64(k2>>24)<<16 | uint64(k3>>24)<<24 |
-				uint64(k4>>24)<<32 | uint64(k5>>24)<<40 | uint64(k6>>24)<<48 | uint64(k7>>24)<<56
-			block.Digits |= gather(sets) << (i & 63)
-			block.Letters |= gather(sets>>(inLetters-inDigits)) << (i & 63)
-			block.Words |= gather(sets>>(inWords-inDigits)) << (i & 63)
-			block.Marks |= gather(sets>>(inMarks-inDigits)) << (i & 63)
-			block.Spaces |= gather(sets>>(inSpaces-inDigits)) << (i & 63)
-			block.Dashes |= gather(sets>>(inDashes-inDigits)) << (i & 63)
+			here := kinds[byte(x)] | kinds[byte(x>>8)] | kinds[byte(x>>16)] | kinds[byte(x>>24)] |
+				kinds[byte(x>>32)] | kinds[byte(x>>40)] | kinds[byte(x>>48)] | kinds[byte(x>>56)]
+			seen |= here
+			binary.LittleEndian.PutUint64(letters[i:], block.add(x, here, i))
 		}
 		m.Blocks[k] = block
-		letters := m.Letters[Front+k<<6 : Front+k<<6+64]
-		clear(letters[len(part):])
-		for i, c := range part {
-			letters[i] = 0
-			if kinds[c]&letter != 0 {
-				letters[i] = c & 0x1F
-			}
-		}
 	}
-	m.Seen = seen & allKinds
+	m.Seen = seen
+}
+
+// A value for each of eight bytes.
+const (
+	each = 0x0101010101010101
+	low  = 0x7F * each
+	high = 0x80 * each
+)
+
+// add notes where the kinds of eight bytes are that stand from i on in the block; here
+// are all of them. It returns which letters they are.
+func (block *Block) add(x uint64, here Class, i int) (letters uint64) {
+	letter := within(x|0x20*each, 'a', 'z') &^ (x & high)
+	words := letter
+	if here&Digit != 0 {
+		digit := within(x, '0', '9')
+		words |= digit
+		block.Digits |= gather(digit) << (i & 63)
+	}
+	if here&(Dash|Underscore|Tilde) != 0 {
+		dash := within(x, '-', '-')
+		words |= dash | within(x, '_', '_') | within(x, '~', '~')
+		block.Dashes |= gather(dash) << (i & 63)
+	}
+	if here&mark != 0 {
+		block.Marks |= gather(within(x, ':', '>')&^within(x, ';', ';')) << (i & 63)
+	}
+	if here&Space != 0 {
+		block.Spaces |= gather(within(x, ' ', ' ')) << (i & 63)
+	}
+	block.Letters |= gather(letter) << (i & 63)
+	block.Words |= gather(words) << (i & 63)
+	return letter >> 7 * 0x1F & x
+}
+
+// within sets the highest bit of each byte from first to last, which are below 0x80.
+func within(x, first, last uint64) uint64 {
+	y := x & low // so that nothing is carried from byte to byte
+	return (y + (0x80-first)*each) &^ (y + (0x7F-last)*each) &^ x & high
 }
 
 // eight returns the first eight bytes of b, the first one lowest; zeros behind its
@@ -86,5 +96,5 @@ func eight(b []byte) (x uint64) {
 	return x
 }
 
-// gather brings the lowest bits of eight bytes together.
-func gather(x uint64) uint64 { return x & 0x0101010101010101 * 0x0102040810204080 >> 56 }
+// gather brings the highest bits of eight bytes together.
+func gather(x uint64) uint64 { return x * 0x0002040810204081 >> 56 }
