@@ -44,7 +44,7 @@ func (l letters) hash() uint32 { return uint32(l) * 0x9E3779B1 >> (32 - firstBit
 
 // shortParts are words of two and three letters that end joined ones: account_id is
 // accountid in a table.
-var shortParts = [...]string{"id", "no", "nr", "pw", "wd", "key", "num", "pin", "pwd", "pem", "com", "otp", "sid"}
+var shortParts = [...]string{"id", "no", "nr", "pw", "wd", "key", "num", "pin", "pwd", "pem", "otp", "sid"}
 
 // add notes the ending of a word. apart says whether a blank may part it.
 func (e *endings) add(word string, apart bool) {

@@ -104,9 +104,6 @@ func (t *keyTable) noteEndings() {
 		if h != HintQuantity {
 			t.endings.add(w, twoWords(h))
 		}
-		if w == "contribsyscom" {
-			w = "contribsys" // too many hosts end with .com
-		}
 		if h != HintQuantity && h != HintQueryKey {
 			t.telling.add(w, twoWords(h))
 		}
@@ -115,6 +112,8 @@ func (t *keyTable) noteEndings() {
 		t.endings.add(w, false)
 		t.telling.addBehind(w)
 	}
+	t.endings.note(ending("com")) // of contribsys.com; since hosts end so, its first word tells
+	t.telling.add("contribsys", false)
 	for _, w := range accountWords {
 		t.telling.add(w, false)
 	}

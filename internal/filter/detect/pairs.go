@@ -3,8 +3,6 @@ package detect
 import (
 	"bytes"
 	"math/bits"
-
-	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 )
 
 // pairs looks at each '=', ':' and '>' for a telling key before it and a value
@@ -23,62 +21,6 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 			}
 		}
 	}
-}
-
-// setsApart tells whether b[i] may set anything apart that is no value under a telling
-// key: user information, a sensitive parameter, a field of FIX, a line of .pgpass.
-func (s *Scanner) setsApart(b []byte, i int, seen bytemap.Class, hint Hint) bool {
-	before := at(b, i-1)
-	if b[i] == '=' {
-		return before == '8' || before == '5' || s.parameters.mayEnd(b, i) || queryKey(b, i, hint)
-	}
-	if b[i] != ':' {
-		return false
-	}
-	next := at(b, i+1)
-	return (next == '/' && seen&hasAt != 0 || digit(next) && alnum(before) && !(digit(before) && !is(at(b, i-2), inLetter)) || digit(next) && before == '*' || next == '*' || before == 'p' || before == 'r' || before == 'y' && queryKey(b, i, hint))
-}
-
-// queryKey tells whether the '=' or ':' at b[i] stands behind a word that tells in
-// queries only (HintQueryKey).
-func queryKey(b []byte, i int, hint Hint) bool {
-	if i == 0 || b[i] != '=' && b[i] != ':' {
-		return false
-	}
-	to := i
-	for to > 0 && i-to < minWord && !is(b[to-1], inLetter|inSpace) {
-		to--
-	}
-	var word string
-	switch lower(at(b, to-1)) {
-	case 'y':
-		word = "key"
-	case 'e':
-		word = "code"
-	case 'h':
-		word = "hash"
-	case 't':
-		word = "ticket"
-	default:
-		return false
-	}
-	if !hasFoldSuffix(b[:to], word) {
-		return false
-	}
-	from := to - len(word)
-	for from > 0 && (b[from-1] == '_' || b[from-1] == '-' || b[from-1] == '.' || b[from-1] == '$') {
-		from--
-	}
-	return from == 0 && hint == HintQuery || from > 0 && (b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#')
-}
-
-// colonBehind tells whether a port, or an asterisk, and a colon stand at b[i].
-func colonBehind(b []byte, i int) bool {
-	port := i
-	for i < len(b) && i-port < 5 && (digit(b[i]) || b[i] == '*') {
-		i++
-	}
-	return at(b, i) == ':'
 }
 
 // separator judges the pair around b[i], and returns where the last value found

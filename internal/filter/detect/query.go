@@ -40,40 +40,6 @@ func (s *Scanner) WithQueryParameters(names []string) *Scanner {
 	return &other
 }
 
-// twoBytesSet is a set of two bytes, a bit for each.
-type twoBytesSet [1 << 16 / 64]uint64
-
-// newTwoBytesSet returns those that aren't letters or blanks, and with which the words
-// of queryKey end.
-func newTwoBytesSet() (t twoBytesSet) {
-	for c := range 256 {
-		if is(byte(c), inLetter|inSpace) {
-			continue
-		}
-		for before := range 256 {
-			t.add(byte(before), byte(c))
-		}
-	}
-	for _, end := range [...]string{"ey", "eY", "Ey", "EY", "de", "dE", "De", "DE", "sh", "sH", "Sh", "SH", "et", "eT", "Et", "ET"} {
-		t.add(end[0], end[1])
-	}
-	return t
-}
-
-func (t *twoBytesSet) add(a, b byte) {
-	k := uint(a)<<8 | uint(b)
-	t[k>>6] |= 1 << (k & 63)
-}
-
-// has tells whether the bytes before b[i] are in the set, or there are less than two.
-func (t *twoBytesSet) has(b []byte, i int) bool {
-	if i < 2 {
-		return true
-	}
-	k := uint(b[i-2])<<8 | uint(b[i-1])
-	return t[k>>6]>>(k&63)&1 != 0
-}
-
 // mayEnd tells whether one may end before b[i].
 func (p *parameters) mayEnd(b []byte, i int) bool {
 	return i > 0 && (p.short || p.ends.has(threeBefore(b, i)))
