@@ -333,7 +333,7 @@ func orderNumber(b []byte) bool {
 var (
 	numberedThings = wordTable(`message msg event request req transaction txn tx trace span batch job run task block session correlation
 		conversation update instrument contract snapshot revision log record row doc document object entity item asset chat channel post media
-		parent root thread worker process invoice shipment delivery match strategy signal bar candle tick book`)
+		parent root thread worker process invoice shipment delivery match strategy signal bar candle tick book tweet`)
 	idWords = wordTable(`oid uid txid cloid nonce seqno seqnum msgid snowflake`)
 )
 

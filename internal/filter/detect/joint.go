@@ -109,7 +109,12 @@ func (j *joint) mark(b []byte) bool {
 	pos := j.pos
 	for pos < len(b) && pos-j.pos < maxKey {
 		switch c := b[pos]; {
+		case c == '#' && at(b, pos+1) == ' ' || c == '/' && at(b, pos+1) == '/':
+			return false // a comment
 		case c == '-' || c == '>' || c == '=' || c == ':' || c == '|' || c == '#' || c == '~' || c == ',' || c == ';':
+			pos++
+			continue
+		case c == '.' && at(b, pos+1) == ' ' && at(b, pos-1) == ' ' && isQuote(at(b, pos+2)): // of Lisp
 			pos++
 			continue
 		case c == '.' && at(b, pos+1) == '.' || c == '.' && pos > j.pos:

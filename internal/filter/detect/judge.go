@@ -17,11 +17,14 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	if (h == HintSecret || h == HintToken) && (v.prose && nextPair(text) || sentence(b, v)) {
 		return 0, 0, kind, rule
 	}
+	if len(text) <= 4 && hasPrefix(b[v.end:], "...") {
+		return 0, 0, kind, rule // sk-...
+	}
 	private := false
 	switch h {
 	case HintSecret:
 		private = (!v.prose || !prose(text)) && !(len(v.key) == len("secret") && kebabName(text))
-		private = private && !status(text) && !(v.workDir && path(text))
+		private = private && !status(text) && !(v.nested && onlyNumbers(text)) && !(v.workDir && path(text))
 	case HintToken:
 		private = tokenLike(text, v)
 	case HintPass:
@@ -29,7 +32,7 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	case HintAuth:
 		return s.judgeAuthorization(b, v, kind)
 	case HintCookie:
-		private = hasByte(text, '=')
+		private = hasByte(text, '=') && !s.plainCookies(text)
 	case HintSession:
 		private = !(v.nested && text[0] == '{') && (random(text, 16) || v.inURL && random(text, 10)) && !epoch(text)
 	case HintSignature:

@@ -22,7 +22,9 @@ func pathLike(b []byte) bool {
 	for i, c := range b {
 		switch {
 		case c == '/':
-			slashes++
+			if i < len(b)-1 {
+				slashes++
+			}
 		case is(c, inUpper) || !is(c, inKey) || digit(c) && (i == 0 || b[i-1] == '/'):
 			return false
 		}
@@ -84,6 +86,12 @@ func removed(b []byte) bool {
 	if n > 2 && b[0] == '(' && b[n-1] == ')' && allLetters(b[1:n-1]) {
 		return true
 	}
+	if n > 2 && b[0] == '[' && b[n-1] == ']' && allLetters(b[1:n-1]) && !some(b, inUpper) && !unpronounceable(b) {
+		return true // [suppressed]
+	}
+	if stars := n - len(bytes.TrimLeft(b, "*")); stars > 1 && (n-stars <= 4 || bytes.HasSuffix(b, []byte("**"))) {
+		return true // ****1674, **REMOVED**
+	}
 	return n > 6 && (hasPrefix(b, "***") && bytes.HasSuffix(b, []byte("***")) || hasPrefix(b, "XXXX") && bytes.HasSuffix(b, []byte("XXXX")))
 }
 
@@ -98,4 +106,53 @@ func ruleList(b []byte) bool {
 		n++
 	}
 	return n > 3 && n < len(b) && !alnum(b[n]) && status(b[:n])
+}
+
+// plainCookies tells whether the cookies in b say nothing of a person: theme=dark;
+// Max-Age=3600.
+func (s *Scanner) plainCookies(b []byte) bool {
+	for len(b) > 0 {
+		pair := b
+		if n := bytes.IndexByte(b, ';'); n >= 0 {
+			pair, b = b[:n], b[n+1:]
+		} else {
+			b = nil
+		}
+		pair = bytes.Trim(pair, " \"'")
+		n := bytes.IndexByte(pair, '=')
+		if n < 0 || fixedWord(pair[:n], cookieAttributes) {
+			continue
+		}
+		if value := pair[n+1:]; s.keys.classify(pair[:n]) != NoHint || len(value) > minWord+4 || !allLetters(value) && len(value) > 3 {
+			return false
+		}
+	}
+	return true
+}
+
+var cookieAttributes = wordTable(`max-age path expires domain samesite priority`)
+
+// onlyNumbers tells whether an object in JSON or Python holds nothing but numbers and
+// what stands for none.
+func onlyNumbers(b []byte) bool {
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case isQuote(c):
+			end := closing(b, i+1, c, 0)
+			if at(b, end+1) != ':' {
+				return false
+			}
+			i = end
+		case is(c, inLetter):
+			n := i
+			for n < len(b) && alnum(b[n]) {
+				n++
+			}
+			if !fixedWord(b[i:n], harmlessWords) {
+				return false
+			}
+			i = n
+		}
+	}
+	return b[0] == '{'
 }

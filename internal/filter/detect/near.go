@@ -119,7 +119,7 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	j := joint{pos: k.to, verb: changes(b, k.from), quoted: isQuote(at(b, k.from-1))}
 	if from := announcedFar(b, k); from > 0 {
 		j.pos, j.grip, k.kind = from, marked, keyName
-	} else if !j.read(b) || j.grip == loose && absent(b, k.from) {
+	} else if !j.read(b) || j.grip != said && absent(b, k.from) {
 		return 0, 0
 	}
 	if at(b, j.pos) == '(' && j.pos == k.to && (!is(b[k.from], inUpper) || at(b, k.from-1) == '.') {

@@ -134,6 +134,12 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		v = pair
 	}
 	v.key = b[from:to]
+	if v.end > v.start && b[v.end-1] == '>' && at(b, from-1) == '<' && !v.quoted {
+		v.end-- // <Token: x>
+	}
+	if to == i && isQuote(at(b, i+1)) && at(b, from-1) == b[i+1] && b[i] == ':' {
+		return 0 // expect "password:"
+	}
 	if arrow(b, i) && !v.quoted && !s.secretLike(b[v.start:v.end], keyWritten, said, false) || ruleList(b[v.start:v.end]) || b[i] == '>' && beside == valueKey && hasByte(b[v.start:v.end], ' ') {
 		return 0
 	}

@@ -42,6 +42,16 @@ func (s *Scanner) fieldPath(b []byte) bool {
 	return dots >= 2 && tells
 }
 
+// smallPath tells whether b are names in small letters with dots between: hashlib.sha256.
+func smallPath(b []byte) bool {
+	for i, c := range b {
+		if is(c, inUpper) || c == ':' || digit(c) && (i == 0 || b[i-1] == '.') {
+			return false
+		}
+	}
+	return true
+}
+
 // roots are the objects whose fields hold what programs are given.
 var roots = [...]string{"process.env.", "os.environ", "import.meta.env.", "config.", "settings.", "secrets.", "env.", "args.", "options.", "opts.", "vars.", "var.", "local.", "data.", "module."}
 
@@ -151,6 +161,9 @@ func (s *Scanner) code(b []byte, v value) bool {
 	if hasFoldPrefix(text, "x-") && !hasDigitIn(text) && s.keys.classify(text) != NoHint || hasPrefix(text, "(*") {
 		return true // the name of a header, a pointer of Go
 	}
+	if n == 0 && (hasPrefix(text, "$_") || text[0] == '!' && len(text) > 2 && every(text[1:], inKey) && !hasDigitIn(text) && v.prose) {
+		return true // of PHP; a tag of YAML
+	}
 	if n == 0 && text[0] == '$' && every(text[1:], inLetter) && s.keys.classify(text[1:]) != NoHint {
 		return true // a variable
 	}
@@ -161,9 +174,9 @@ func (s *Scanner) code(b []byte, v value) bool {
 		next := at(b, v.end-len(text)+n+1)
 		switch text[n] {
 		case '(':
-			return next == ')' || next == '.' || next == '$' || nextPair(text[n+1:]) || isQuote(next) || dots > 0 && digits == 0 || hasPrefix(text[n+1:], "[REDACTED")
+			return dots > 0 && smallPath(text[:n]) || next == ')' || next == '.' || next == '$' || nextPair(text[n+1:]) || isQuote(next) || dots > 0 && digits == 0 || hasPrefix(text[n+1:], "[REDACTED")
 		case '[':
-			return (isQuote(next) || next == '\\') && digits == 0
+			return (isQuote(next) || next == '\\') && digits == 0 || typeName(text[n+1:]) || text[0] == '_' && dots == 0
 		}
 		return false
 	}

@@ -18,7 +18,7 @@ func (s *Scanner) secretLike(text []byte, kind keyKind, g grip, quoted bool) boo
 	mixed := l.digits > 0 || l.signs > 0 && (l.upper > 0 || quoted)
 	three := l.digits > 0 && l.upper > 0 && l.lower > 0 || l.signs > 0 && l.digits > 0
 	switch {
-	case l.noun > 0 && (l.noun <= 2 || fixedWord(text[:l.noun], numberedWords) || l.digits <= 2 && s.keys.classify(text[:l.noun]) != NoHint), nextPair(text), fileName(text), hasPrefix(text, "\\u"), hasPrefix(text, "data:"):
+	case l.noun > 0 && (l.noun <= 2 || fixedWord(text[:l.noun], numberedWords) || l.digits <= 2 && s.keys.classify(text[:l.noun]) != NoHint), nextPair(text), fileName(text), dotted(text), hasPrefix(text, "\\u"), hasPrefix(text, "data:"):
 		return false
 	case quoted && (kind == keyPassword || kind == keyWritten) && g != loose:
 		return true
@@ -165,4 +165,18 @@ func kindFollows(b []byte, i int) bool {
 		}
 	}
 	return false
+}
+
+// dotted tells whether b are names with dots between: auth.tests.LoginTest2.
+func dotted(b []byte) bool {
+	dots := 0
+	for i, c := range b {
+		switch {
+		case c == '.':
+			dots++
+		case (i == 0 || b[i-1] == '.') && (!is(c, inLetter) || i == 0 && is(c, inUpper)) || !alnum(c) && c != '_':
+			return false
+		}
+	}
+	return dots > 1
 }

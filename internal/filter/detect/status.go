@@ -10,7 +10,7 @@ var harmlessWords = wordTable(`null none nil undefined true false yes no n/a na 
 // statusWords say something about a password or a token.
 var statusWords = wordTable(`invalid expired missing required incorrect wrong not must is was are were should cannot can't could
 	will would may too denied accepted rejected valid verified changed reset updated set created deleted rotated revoked failed
-	failure success successful succeeded mismatch unknown error default enabled disabled optional and or for the an in of to at
+	failure success successful succeeded mismatch unknown error default enabled disabled optional and or off for the an in of to at
 	on by from with field length minimum maximum does doesn't has have had needs need found correct check please unauthorized
 	forbidden unauthenticated authentication authorization verification validation refresh refreshed issued granted absent
 	present provided supplied empty none null identifier signature malformed unexpected unsupported unspecified strong weak

@@ -114,8 +114,8 @@ func privateKey(b []byte, i int) (start, end int) {
 	switch {
 	case hasPrefix(b[i:], begin):
 		label, n := pemLabel(b[i+len(begin):])
-		if !privateLabel(label) {
-			return 0, 0
+		if end := i + len(begin) + n; !privateLabel(label) || isQuote(at(b, end)) && at(b, i-1) == b[end] {
+			return 0, 0 // the line alone, in quotes
 		}
 		for k := i + len(begin) + n; k+len(finis) <= len(b); k++ {
 			if b[k] == '-' && hasPrefix(b[k:], finis) {

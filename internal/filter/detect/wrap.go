@@ -162,7 +162,7 @@ var optionWords = wordTable(`some optional just ok right`)
 // typeWords are names of types of texts, and of what holds them.
 var typeWords = wordTable(`string str text bytes byte char secretstr secretstring secretbytes any object int integer number bool boolean
 	option optional maybe nullable list array vec varchar nvarchar uint8 std::string securestring protectedstring hash redacted
-	sensitive nonnull java.lang.string promise unknown never interface void`)
+	sensitive final annotated classvar literal nonnull java.lang.string promise unknown never interface void`)
 
 // typeName tells whether b is the name of a type: str, String?, Optional[str],
 // Option<String>, char[], string|null.
