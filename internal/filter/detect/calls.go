@@ -21,6 +21,7 @@ func (s *Scanner) calls(w *Work, b []byte) {
 func (s *Scanner) call(w *Work, b []byte, i int) {
 	to := i - 1
 	if !s.keys.mayTell(b, to) {
+		s.factory(w, b, i)
 		return
 	}
 	from := to
@@ -45,6 +46,29 @@ func (s *Scanner) call(w *Work, b []byte, i int) {
 		return
 	}
 	w.add(i+1, end, Secret, "telling_key")
+}
+
+// factory judges the quoted argument at b[i] of a function of a telling type:
+// SecretValue.unsafePlainText("x").
+func (s *Scanner) factory(w *Work, b []byte, i int) {
+	dot := i - 1
+	for dot > 0 && i-dot < maxKey && alnum(b[dot-1]) {
+		dot--
+	}
+	if at(b, dot-1) != '.' || !is(b[dot], inLetter) {
+		return
+	}
+	from := dot - 1
+	for from > 0 && dot-from < maxKey && alnum(b[from-1]) {
+		from--
+	}
+	if !is(b[from], inUpper) || s.keys.classify(b[from:dot-1]) != HintSecret {
+		return
+	}
+	end := closing(b[:min(len(b), i+maxQuoted)], i+1, b[i], 0)
+	if text := b[i+1 : end]; at(b, end) == b[i] && !s.harmless(text) && s.secretLike(text, keyName, said, true) {
+		w.add(i+1, end, Secret, "telling_key")
+	}
 }
 
 // fieldAbove returns what the line says that names the field whose value is given

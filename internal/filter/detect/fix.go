@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // fix looks in the FIX message at b[i] (8=FIX.4.4…) for the fields that hold
 // accounts and credentials, and returns where the message ends.
 // What stands between the first two fields separates the others, too: SOH (0x01)
@@ -15,9 +17,18 @@ func (s *Scanner) fix(w *Work, b []byte, i int) int {
 	if sep >= len(b) {
 		return len(b)
 	}
+	mark := b[sep : sep+1]
+	for _, written := range [...]string{"^A", "<SOH>"} {
+		if hasPrefix(b[sep:], written) {
+			mark = b[sep : sep+len(written)]
+		}
+	}
 	for pos := sep; pos < len(b); {
-		for pos < len(b) && (b[pos] == b[sep] || b[pos] == ' ' || b[sep] == '^' && b[pos] == 'A') {
-			pos++
+		for bytes.HasPrefix(b[pos:], mark) {
+			pos += len(mark)
+			for at(b, pos) == ' ' {
+				pos++
+			}
 		}
 		tag := pos
 		for pos < len(b) && digit(b[pos]) {
@@ -27,7 +38,7 @@ func (s *Scanner) fix(w *Work, b []byte, i int) int {
 			return pos
 		}
 		from := pos + 1
-		for pos = from; pos < len(b) && b[pos] != b[sep] && b[pos] != '\n'; {
+		for pos = from; pos < len(b) && b[pos] != '\n' && !bytes.HasPrefix(b[pos:], mark); {
 			pos++
 		}
 		if private, kind := fixField(number(b[tag : from-1])); private && s.set.Has(kind) && !s.harmless(b[from:pos]) {
@@ -41,6 +52,9 @@ func (s *Scanner) fix(w *Work, b []byte, i int) int {
 func messageType(b []byte, i int) bool {
 	for n := 0; n < 2 && alnum(at(b, i)); n++ {
 		i++
+	}
+	if hasPrefix(b[i:], "<SOH>") {
+		return true
 	}
 	if c := at(b, i); c != '|' && c != 1 && c != ';' && c != '^' {
 		return false

@@ -120,6 +120,10 @@ func (j *joint) mark(b []byte) bool {
 		case c == '.' && at(b, pos+1) == '.' || c == '.' && pos > j.pos:
 			pos++
 			continue
+		case hasPrefix(b[pos:], "“"):
+			if pos == j.pos {
+				return false
+			}
 		case c == 0xE2 && pos+2 < len(b): // arrows, dashes, bars, bullets
 			pos += 3
 			continue
@@ -146,7 +150,7 @@ func (j *joint) mark(b []byte) bool {
 }
 
 // jointWords may stand between a key and its value.
-var jointWords = wordTable(`is was are be being equals equal ist lautet war est es era now value values string in like invalid rejected mismatch overridden expected want one below follows stored given provided supplied
+var jointWords = wordTable(`is was are be being equals equal ist lautet war est es era now value values string in like invalid rejected mismatch differs overridden expected want one below follows stored given provided supplied
 	entered used received got typed submitted to from as with the a an set changed reset updated rotated new of field currently your`)
 
 // sayingWords are those behind which the value stands.

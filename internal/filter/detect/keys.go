@@ -75,7 +75,7 @@ func newKeyTable() keyTable {
 		becomepass sshpass sudopass adminpass rootpass mysqlpass smtppass mailpass ldappass redispass pgpass rpcpass authpass
 		storepass keypass srcstorepass deststorepass`)
 	add(HintToken, `token accesstoken refreshtoken idtoken bearertoken sessiontoken securitytoken csrftoken xsrftoken authtoken
-		apitoken jwt bearer credential credentials creds cred auth secretid oauth otpauth assertion clientassertion samlresponse
+		apitoken apihash jwt bearer credential credentials creds cred auth secretid oauth otpauth assertion clientassertion samlresponse
 		accesssign apisign`)
 	add(HintPass, `pass pw`)
 	add(HintAuth, `authorization proxyauthorization xauthorization authorizationheader`)

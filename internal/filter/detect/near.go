@@ -125,11 +125,16 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	if at(b, j.pos) == '(' && j.pos == k.to && (!is(b[k.from], inUpper) || at(b, k.from-1) == '.') {
 		return 0, 0 // a call
 	}
+	if hasPrefix(b[j.pos:], "“") && hasFoldSuffix(b[k.from:k.to], "phrase") {
+		if n := bytes.Index(b[j.pos:min(len(b), j.pos+maxQuoted)], []byte("”")); n > len("“") {
+			return j.pos + len("“"), j.pos + n // words that stand for a key
+		}
+	}
 	start, end, quoted := wordAt(b, j.pos)
 	if end == 0 || s.token(b[j.pos:]) > 0 {
 		return 0, 0
 	}
-	if hasFoldPrefix(b[k.from:k.to], "cred") {
+	if key := b[k.from:k.to]; hasFoldPrefix(key, "cred") || string(key) == "auth" {
 		if from, to := s.userAnd(b, start, end); to > 0 {
 			return from, to
 		}
@@ -265,13 +270,16 @@ func (s *Scanner) standsOut(b []byte, k spoken, g grip, start, end int) bool {
 	}
 	switch k.kind {
 	case keyPass:
-		return string(b[k.from:k.to]) == "PASS" && isQuote(at(b, k.from-1)) && at(b, end) == b[k.from-1] // of FTP
+		return string(b[k.from:k.to]) == "PASS" && bytes.HasSuffix(b[:k.from], []byte("C: ")) || string(b[k.from:k.to]) == "PASS" && isQuote(at(b, k.from-1)) && at(b, end) == b[k.from-1] // of FTP
 	case keyPassword, keyWritten:
 	default:
 		return false
 	}
 	before := b[max(0, k.from-maxTag):k.from]
 	netrc := bytes.LastIndex(before, []byte("login "))
+	if longWord(text) && k.kind == keyPassword && (atLineEnds(b, k.from, end) || at(b, k.from-1) == ' ' && at(b, k.from-2) == '|' && twoCells(b, end)) {
+		return true
+	}
 	return netrc > 0 && bytes.Contains(before[:netrc], []byte("machine ")) || // of .netrc
 		g == said && unpronounceable(text) || len(text) >= minWord && atLineEnds(b, k.from, end) && (start-k.to >= 2 || mixedCase(text))
 }

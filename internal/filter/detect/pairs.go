@@ -53,6 +53,9 @@ func (s *Scanner) separator(w *Work, b []byte, i, done int, hint Hint) int {
 		if i > 3 && b[i-1] == '4' && b[i-2] == '5' && b[i-3] == '5' && i >= w.fixed && i >= done && s.set.Has(Secret) {
 			done = s.fixPassword(w, b, i, done)
 		}
+		if i > 1 && b[i-1] == 'p' && b[i-2] == '&' && i >= done && s.set.Has(URL) {
+			done = s.afterUser(w, b, i, done)
+		}
 		if i > 0 && b[i-1] == '8' && i >= w.fixed && hasPrefix(b[i+1:], "FIX") && s.set.Has(Account) {
 			w.fixed = s.fix(w, b, i-1)
 		}
@@ -138,7 +141,10 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 		v.end-- // <Token: x>
 	}
 	if to == i && isQuote(at(b, i+1)) && at(b, from-1) == b[i+1] && b[i] == ':' {
-		return 0 // expect "password:"
+		if send := i + 1 + bytes.Index(b[i+1:min(len(b), i+maxPadding)], []byte("send ")); send > i {
+			s.announced(w, b, send+len("send "))
+		}
+		return 0 // expect "password:"; send "x\r"
 	}
 	if arrow(b, i) && !v.quoted && !s.secretLike(b[v.start:v.end], keyWritten, said, false) || ruleList(b[v.start:v.end]) || b[i] == '>' && beside == valueKey && hasByte(b[v.start:v.end], ' ') {
 		return 0

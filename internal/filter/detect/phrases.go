@@ -211,15 +211,22 @@ func (s *Scanner) command(w *Work, b []byte, i int) {
 		if n := bytes.Index(b[i:min(len(b), i+maxTag)], []byte(" >")); n > 0 {
 			s.addArgument(w, b, i+n+2, "dialogue")
 		}
+	case hasPrefix(b[i:], "user "):
+		if n := bytes.Index(b[i:min(len(b), i+maxKey)], []byte(" on >")); n > 0 {
+			s.addArgument(w, b, i+n+len(" on >"), "dialogue") // a file of Redis' users
+		}
 	case hasPrefix(b[i:], "PASS "):
 		line := b[i:min(len(b), i+maxCommand)]
 		if n := bytes.IndexByte(line, '\n'); n > 0 && line[n-1] == '\r' || hasPrefix(b, "USER ") {
 			s.lastWord(w, b, i+len("PASS "))
 		}
 	default:
-		tag := bytes.IndexByte(b[i:min(len(b), i+minWord+1)], ' ')
-		if tag > 0 && digit(b[i+tag-1]) && hasPrefix(b[i+tag:], " LOGIN ") && every(b[i:i+tag], inDigit|inLetter) {
-			s.lastWord(w, b, i+tag+len(" LOGIN "))
+		login := bytes.Index(b[i:min(len(b), i+maxKey)], []byte(" LOGIN "))
+		if login > 0 && digit(b[i+login-1]) {
+			tag := b[i+bytes.LastIndexByte(b[i:i+login], ' ')+1 : i+login]
+			if len(tag) <= minWord && is(tag[0], inLetter|inDigit) && every(tag, inDigit|inLetter) && !allDigits(tag) {
+				s.lastWord(w, b, i+login+len(" LOGIN "))
+			}
 		}
 	}
 }

@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // DefaultQueryParameters are the query parameters of URLs whose values are sensitive
 // by the semantic conventions (1.38, url.full and url.query).
 func DefaultQueryParameters() []string {
@@ -79,4 +81,22 @@ func (s *Scanner) parameter(w *Work, b []byte, i int, hint Hint) int {
 	}
 	w.add(v.start, v.end, URL, "query_parameter")
 	return v.end
+}
+
+// afterUser judges the parameter p whose '=' is b[i], if u, a user, stands before it, as
+// InfluxDB takes them: /write?u=bob&p=x. It returns where its value ends, or done.
+func (s *Scanner) afterUser(w *Work, b []byte, i, done int) int {
+	before := b[max(0, i-maxTag):i]
+	if !bytes.Contains(before, []byte("?u=")) && !bytes.Contains(before, []byte("&u=")) {
+		return done
+	}
+	end := i + 1
+	for end < len(b) && end-i < maxQuoted && b[end] != '&' && !is(b[end], inURLEnd) {
+		end++
+	}
+	if end == i+1 || s.harmless(b[i+1:end]) || allDigits(b[i+1:end]) {
+		return done
+	}
+	w.add(i+1, end, URL, "query_parameter")
+	return end
 }

@@ -180,3 +180,25 @@ func dotted(b []byte) bool {
 	}
 	return dots > 1
 }
+
+// longWord tells whether b are small letters, as several words written together: more
+// than words have, and without an ending of long ones.
+func longWord(b []byte) bool {
+	if len(b) < 13 || !allLetters(b) || some(b, inUpper) {
+		return false
+	}
+	for _, end := range [...]string{"tion", "tions", "ment", "ments", "ness", "able", "ally", "ably", "ized", "ised", "ated", "ings", "ting", "ring", "ning", "tive", "ence", "ance", "ability", "ically", "ively", "ingly"} {
+		if hasFoldSuffix(b, end) {
+			return false
+		}
+	}
+	return true
+}
+
+// twoCells tells whether a row of a table ends with the cell that ends at b[i].
+func twoCells(b []byte, i int) bool {
+	for at(b, i) == ' ' {
+		i++
+	}
+	return at(b, i) == '|' && (at(b, i+1) == '\n' || i+1 == len(b))
+}
