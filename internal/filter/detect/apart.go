@@ -7,7 +7,7 @@ import "github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 func (s *Scanner) setsApart(b []byte, i int, seen bytemap.Class, hint Hint) bool {
 	before := at(b, i-1)
 	if b[i] == '=' {
-		return before == '8' || before == '5' || s.parameters.mayEnd(b, i) || queryKey(b, i, hint)
+		return before == '8' || before == '5' || before == '4' && at(b, i-2) == '5' || before == 'p' && at(b, i-2) == '&' || s.parameters.mayEnd(b, i) || queryKey(b, i, hint)
 	}
 	if b[i] != ':' {
 		return false
@@ -72,6 +72,7 @@ func newTwoBytesSet() (t twoBytesSet) {
 			t.add(byte(before), byte(c))
 		}
 	}
+	t.add('&', 'p') // of afterUser
 	for _, end := range [...]string{"ey", "eY", "Ey", "EY", "de", "dE", "De", "DE", "sh", "sH", "Sh", "SH", "et", "eT", "Et", "ET"} {
 		t.add(end[0], end[1])
 	}

@@ -30,6 +30,7 @@ func (s *Scanner) call(w *Work, b []byte, i int) {
 	}
 	h := s.keys.classify(b[from:to])
 	if h != HintSecret && h != HintToken {
+		s.factory(w, b, i)
 		return
 	}
 	for _, verb := range [...]string{"get", "fetch", "find", "load", "read", "lookup", "require", "missing", "is", "has", "no", "invalid", "new_"} {

@@ -7,6 +7,9 @@ import "bytes"
 // ends, or done.
 func (s *Scanner) passLine(w *Work, b []byte, i, done int) int {
 	for host := i; host > 0 && b[host-1] > ' ' && !isQuote(b[host-1]); host-- {
+		if b[host-1] == ':' && at(b, host-2) == '`' {
+			return s.kdbHandle(w, b, i, done)
+		}
 		if b[host-1] == ':' || i-host > maxHost {
 			return done
 		}
@@ -38,6 +41,30 @@ func (s *Scanner) passLine(w *Work, b []byte, i, done int) int {
 		return done
 	}
 	w.add(pos, end, Secret, "pgpass")
+	return end
+}
+
+// kdbHandle looks behind the ':' at b[i], behind which a port stands, for the user and
+// the password of a handle of kdb+: `:host:port:user:password.
+func (s *Scanner) kdbHandle(w *Work, b []byte, i, done int) int {
+	pos := i + 1
+	for range 2 {
+		for pos < len(b) && pos-i < maxTag && is(b[pos], inKey) {
+			pos++
+		}
+		if at(b, pos) != ':' {
+			return done
+		}
+		pos++
+	}
+	end := pos
+	for end < len(b) && end-pos < maxQuoted && b[end] > ' ' && !isQuote(b[end]) && b[end] != ')' && b[end] != ']' {
+		end++
+	}
+	if end == pos || s.harmless(b[pos:end]) {
+		return done
+	}
+	w.add(pos, end, Secret, "kdb")
 	return end
 }
 

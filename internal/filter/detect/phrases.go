@@ -155,6 +155,14 @@ func mayCommand(b []byte, i int) bool {
 	switch at(b, i) {
 	case '>', '-':
 		return true
+	case 'u':
+		if next == 's' {
+			return true // a file of Redis' users
+		}
+	case '0', '1', '2':
+		if at(b, i+2) == ':' {
+			return true // the time before a command
+		}
 	case 'C':
 		if next == ':' {
 			return true
