@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from drl_trading_common.telemetry import Telemetry, TelemetryConfig
-from drl_trading_common.telemetry.drain import run_all
+from drl_trading_common.telemetry import Telemetry, TelemetryConfig, handle
+from drl_trading_common.telemetry.drain import Helpers, run_all
 from drl_trading_common.telemetry.pipelines import Pipeline, Providers
 
 
@@ -31,11 +31,24 @@ def test_a_failing_step_is_logged_by_type_only(caplog: pytest.LogCaptureFixture)
     assert "password" not in caplog.text
 
 
-def test_without_new_threads_steps_run_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_thread: threading.Thread) -> None:
-        raise RuntimeError("can't create new thread at interpreter shutdown")
+def _refuse(_thread: threading.Thread) -> None:
+    raise RuntimeError("can't create new thread at interpreter shutdown")
 
-    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+def test_without_new_threads_helpers_run_the_steps_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    helpers, release = Helpers(3), threading.Event()
+    monkeypatch.setattr(threading.Thread, "start", _refuse)
+    for _ in range(2):  # a helper takes one step after the other
+        barrier = threading.Barrier(3)
+        assert len(run_all(dict.fromkeys(("traces", "metrics", "logs"), barrier.wait), 30, helpers)) == 3
+    late = dict.fromkeys(("traces", "metrics", "logs"), release.wait)
+    assert run_all(late, 0.05, helpers) == set()
+    # All are busy: what cancels the late steps returns at once, so it needs none.
+    assert run_all({"traces": release.set}, 30, helpers) == {"traces"}
+
+
+def test_without_new_threads_steps_run_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading.Thread, "start", _refuse)
     assert run_all({"traces": lambda: None, "logs": lambda: None}, 30) == {"traces", "logs"}
 
 
@@ -65,6 +78,16 @@ def test_shutdown_cancels_what_is_late_and_only_that(caplog: pytest.LogCaptureFi
     assert telemetry.shutdown() is True
     assert telemetry.flush() is True
     assert (stuck.calls, calls) == (["shutdown"], ["shutdown"])
+
+
+def test_without_new_threads_the_deadline_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handle, "STARTS_NONE_AT_EXIT", True)
+    stuck = _Stuck()
+    telemetry = Telemetry("test", TelemetryConfig(), Providers({"traces": stuck.pipeline}))
+    telemetry.renew_locks()  # as in the child of a fork
+    monkeypatch.setattr(threading.Thread, "start", _refuse)
+    assert telemetry.shutdown(0.05) is False
+    assert stuck.cancelled.is_set()
 
 
 def test_a_flush_out_of_time_leaves_none_for_the_shutdown() -> None:

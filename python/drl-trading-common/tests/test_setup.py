@@ -93,6 +93,19 @@ def test_bad_variables_stop_nothing(collector: Collector) -> None:
     assert "invalid literal" not in warnings  # of a number that OpenTelemetry reads, with its value
 
 
+def test_python_flushes_its_handlers_without_new_threads(collector: Collector) -> None:
+    code = f"""{SETUP}
+import threading
+def refuse(_): raise RuntimeError("can't create new thread at interpreter shutdown")
+start, threading.Thread.start = threading.Thread.start, refuse
+logging.shutdown()
+threading.Thread.start = start
+print("alive")
+"""
+    _run(code, environment(collector.endpoint))
+    assert _arrived(collector) == ALL
+
+
 def test_resource_attributes_that_are_none(collector: Collector) -> None:
     warnings = _run(SETUP, environment(collector.endpoint, OTEL_RESOURCE_ATTRIBUTES="a=1, s3cret,=2,b=3=4"))
     assert warnings.count("OTEL_RESOURCE_ATTRIBUTES") == 1

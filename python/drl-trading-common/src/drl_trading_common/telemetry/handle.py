@@ -12,7 +12,7 @@ from opentelemetry.metrics import NoOpMeter
 from opentelemetry.trace import NoOpTracer
 
 from .config import TelemetryConfig
-from .drain import run_all
+from .drain import STARTS_NONE_AT_EXIT, Helpers, run_all
 from .metrics import Metrics
 from .propagators import build_propagator
 
@@ -59,6 +59,8 @@ class Telemetry:
         self._ending = threading.Lock()
         self._ended = False
         self._out_of_time_at = float("-inf")
+        # Two for each signal: one that closes it, and one that cancels that.
+        self._helpers = Helpers(2 * len(providers.pipelines)) if providers and STARTS_NONE_AT_EXIT else None
 
     @property
     def enabled(self) -> bool:
@@ -89,7 +91,7 @@ class Telemetry:
             return True
         pipelines = self._providers.pipelines
         deadline_s = self.config.shutdown_deadline_s if deadline_s is None else deadline_s
-        done = run_all({name: p.flush for name, p in pipelines.items()}, deadline_s)
+        done = run_all({name: p.flush for name, p in pipelines.items()}, deadline_s, self._helpers)
         if len(done) < len(pipelines):
             self._out_of_time_at = time.monotonic()
         return len(done) == len(pipelines)
@@ -118,23 +120,25 @@ class Telemetry:
             self._ending.release()
 
     def renew_locks(self) -> None:
-        """For the child of a fork: threads of its parent may hold them."""
+        """For the child of a fork: threads of its parent may hold them, and none of them is there."""
         self._instrumenting = threading.Lock()
         self._ending = threading.Lock()
         self.metrics.renew_lock()
+        if self._helpers is not None:
+            self._helpers = Helpers(self._helpers.count)
 
     def _end(self, pipelines: Mapping[str, Pipeline], deadline_s: float | None) -> bool:
         self._ended = True
         deadline_s = self.config.shutdown_deadline_s if deadline_s is None else deadline_s
         if time.monotonic() - self._out_of_time_at < _RIGHT_AFTER_S:
             deadline_s = 0.0
-        done = run_all({name: p.shutdown for name, p in pipelines.items()}, deadline_s)
+        done = run_all({name: p.shutdown for name, p in pipelines.items()}, deadline_s, self._helpers)
         late = {name: p.cancel for name, p in pipelines.items() if name not in done}
         if late:
             log.warning(
                 "telemetry: give up what is pending of %s: no answer in %g s", ", ".join(sorted(late)), deadline_s
             )
-            run_all(late, _CANCEL_S)
+            run_all(late, _CANCEL_S, self._helpers)
         return not late
 
 

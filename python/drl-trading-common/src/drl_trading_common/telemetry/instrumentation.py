@@ -94,6 +94,12 @@ def _logging(config: TelemetryConfig) -> None:
     for handler in logging.getLogger().handlers:
         if isinstance(handler, LoggingHandler):
             handler.addFilter(ExportFilter())
+            # Its own starts a thread, which Python 3.12 refuses when it flushes all handlers as it ends; it would leave
+            # the service's unflushed. The telemetry's shutdown exports what is pending.
+            handler.flush = _nothing  # type: ignore[method-assign]
+
+
+def _nothing() -> None: ...
 
 
 def _process_metrics(providers: Providers) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import signal
 import threading
@@ -51,8 +52,11 @@ class _Terminator:
     def __call__(self, _signum: int, _frame: FrameType | None) -> None:
         if self._thread is not None:
             os._exit(EXIT_CODE)
-        self._thread = threading.Thread(target=self._end, name="telemetry-sigterm", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._end, name="telemetry-sigterm", daemon=True)
+        # RuntimeError: the interpreter ends already, with its exit handlers, among them the shutdown.
+        with contextlib.suppress(RuntimeError):
+            thread.start()
+            self._thread = thread
 
     def wait(self) -> None:
         """After a SIGTERM: doesn't return, as the thread ends the process. Else does nothing."""
