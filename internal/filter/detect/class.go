@@ -148,6 +148,10 @@ func hasFoldPrefix(b []byte, prefix string) bool {
 	return true
 }
 
+func hasSuffix(b []byte, suffix string) bool {
+	return len(b) >= len(suffix) && string(b[len(b)-len(suffix):]) == suffix
+}
+
 // hasFoldSuffix tells whether b ends with suffix, which is in lower case.
 func hasFoldSuffix(b []byte, suffix string) bool {
 	return len(b) >= len(suffix) && hasFoldPrefix(b[len(b)-len(suffix):], suffix)

@@ -11,7 +11,7 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 		kind = URL
 	}
 	rule = "telling_key"
-	if s.harmless(text) || s.reference(b, v) {
+	if s.harmless(text) || s.reference(b, v) || !v.inURL && len(text) <= 2 && (len(text) == 1 || !meaningful(text)) {
 		return 0, 0, kind, rule
 	}
 	if (h == HintSecret || h == HintToken) && (v.prose && nextPair(text) || sentence(b, v)) {
@@ -23,12 +23,12 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	private := false
 	switch h {
 	case HintSecret:
-		private = (!v.prose || !prose(text)) && !(len(v.key) == len("secret") && kebabName(text))
+		private = (!v.prose || !prose(text) && !hasPrefix(text, "https://")) && !(len(v.key) == len("secret") && kebabName(text))
 		private = private && !status(text) && !(v.nested && onlyNumbers(text)) && !(v.workDir && path(text))
 	case HintToken:
 		private = tokenLike(text, v)
 	case HintPass:
-		private = len(text) >= 6 && hasLetter(text) && !status(text) && !hasFoldPrefix(text, "test") && (!allLetters(text) || v.quoted && len(text) >= 12 || !v.prose && mixedCase(text))
+		private = (!v.prose || s.secretLike(text, keyPass, said, false)) && len(text) >= 6 && hasLetter(text) && !status(text) && !hasFoldPrefix(text, "test") && (!allLetters(text) || v.quoted && len(text) >= 12 || !v.prose && mixedCase(text))
 	case HintAuth:
 		return s.judgeAuthorization(b, v, kind)
 	case HintCookie:
@@ -120,10 +120,11 @@ func hasDigit2(b []byte) bool { return !hasByte(b, ' ') || hasByte(b, '=') }
 func tokenLike(b []byte, v value) bool {
 	switch {
 	case v.nested && b[0] == '[' && !hasByte(b, ','):
-		return tokenLike(bytes.Trim(b, "[]\"' "), value{quoted: true})
+		inner := bytes.Trim(b, "[]\"' ")
+		return !(len(inner) > 1 && quantity(inner)) && tokenLike(inner, value{quoted: true})
 	case v.nested:
 		return nestedSecret(b, minSecret)
-	case pathLike(b):
+	case pathLike(b), hasPrefix(b, "https://") || hasPrefix(b, "http://"), !v.quoted && !v.inURL && lettersDotted(b):
 		return false
 	case len(b) < 6 || status(b) || v.prose && allDigits(b) && len(v.key) == len("auth") && hasFoldPrefix(v.key, "auth"):
 		return false
@@ -171,7 +172,7 @@ func (s *Scanner) harmless(b []byte) bool {
 	case first == '?' && len(b) == 1, first == '$' && len(b) <= 3, first == '@' && len(b) <= 3,
 		first == '$' && (at(b, 1) == '(' || at(b, 1) == '{' && last == '}'),
 		first == '{' && last == '}' && variable(b[1:len(b)-1]) && (hasByte(b, '_') || !random(b, 10)),
-		first == '<' && last == '>', first == '%' && (last == '%' || len(b) <= 3 || last == 's' && at(b, 1) == '('),
+		first == '<' && last == '>', first == '%' && (last == '%' || is(at(b, 1), inLetter) && at(b, 2) == '\\' || len(b) <= 3 || last == 's' && at(b, 1) == '('),
 		first == ':' && len(b) > 1 && variable(b[1:]),
 		first == '[' && last == ']' && constant(b[1:len(b)-1], 0), constant(b, 2),
 		startsVariable(b), removed(b):

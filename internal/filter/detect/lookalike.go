@@ -6,6 +6,9 @@ import "bytes"
 // sentence: a word in small letters, and others behind it.
 func sentence(b []byte, v value) bool {
 	text := b[v.start:v.end]
+	if len(text) > 1 && is(text[0], inUpper) && v.prose && allLetters(text) && !some(text[1:], inUpper) {
+		return goesOn(b, v.end) > 0 && goesOn(b, goesOn(b, v.end)) > 0
+	}
 	if !v.prose || some(text, inUpper) || !allLetters(text) || unpronounceable(text) || at(b, v.end) != ' ' {
 		return false
 	}
@@ -14,6 +17,21 @@ func sentence(b []byte, v value) bool {
 		end++
 	}
 	return end > v.end+2 && at(b, end) != ':' && at(b, end) != '='
+}
+
+// goesOn returns the end of the word in small letters behind the blank at b[i], or 0.
+func goesOn(b []byte, i int) int {
+	if at(b, i) != ' ' {
+		return 0
+	}
+	end := i + 1
+	for is(at(b, end), inLetter) && !is(b[end], inUpper) {
+		end++
+	}
+	if end == i+1 || at(b, end) == ':' || at(b, end) == '=' {
+		return 0
+	}
+	return end
 }
 
 // pathLike tells whether b is a path of small letters: prod/db1, /tmp/token.

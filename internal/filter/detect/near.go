@@ -140,7 +140,7 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 		}
 	}
 	text := b[start:end]
-	if start == k.to || s.harmless(text) {
+	if start == k.to || s.harmless(text) || hasPrefix(b[max(0, start-2):], "--") {
 		return 0, 0
 	}
 	if s.secretLike(text, k.kind, j.grip, quoted) || s.standsOut(b, k, j.grip, start, end) {

@@ -117,6 +117,12 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if h == NoHint || h == HintQueryKey && !inURL {
 		return 0
 	}
+	if b[i] == ':' && at(b, to) == ')' && to == i-1 && at(b, from-1) == '(' && at(b, i+1) == ' ' {
+		return 0 // what changed in a function: x.c (get_secret): Ditto
+	}
+	if hasSuffix(b[:from], ":param ") || hasSuffix(b[:from], "@param ") {
+		return 0 // of documentation
+	}
 	if visibility(b, i) || b[i] == ':' && at(b, i+1) == '?' && at(b, from-1) == '{' {
 		return 0 // ${password:?is missing}
 	}
@@ -140,7 +146,7 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if v.end > v.start && b[v.end-1] == '>' && at(b, from-1) == '<' && !v.quoted {
 		v.end-- // <Token: x>
 	}
-	if to == i && isQuote(at(b, i+1)) && at(b, from-1) == b[i+1] && b[i] == ':' {
+	if to == i && isQuote(at(b, i+1)) && at(b, from-1) == b[i+1] && (b[i] == ':' || b[i] == '=') {
 		if send := i + 1 + bytes.Index(b[i+1:min(len(b), i+maxPadding)], []byte("send ")); send > i {
 			s.announced(w, b, send+len("send "))
 		}
@@ -310,8 +316,8 @@ func closesKey(c byte) bool {
 // before b[i]. 0, 0 if it is none, or ends one.
 func elementBefore(b []byte, i, from, to int) (int, int) {
 	if at(b, from-1) == '<' {
-		if c := at(b, i+1); c == '@' || c == ':' || isQuote(c) || c == ' ' && bytes.IndexByte(b[i:], '<') < 0 {
-			return 0, 0 // <password> stands for one
+		if c := at(b, i+1); c == '@' || c == ':' || isQuote(c) || (is(at(b, from-2), inLetter) || !alnum(c)) && !elementEnds(b, i) {
+			return 0, 0 // <password> stands for one; C<password> of POD
 		}
 		return from, to
 	}
@@ -325,6 +331,9 @@ func elementBefore(b []byte, i, from, to int) (int, int) {
 	if at(b, open) != '<' || at(b, open+1) == '/' {
 		return 0, 0
 	}
+	if (is(at(b, open-1), inLetter) || !alnum(at(b, i+1))) && !elementEnds(b, i) {
+		return 0, 0 // of the help of programs; C<password> of POD
+	}
 	from = open + 1
 	for to = from; to < i && (is(b[to], inKey) || b[to] == ':'); to++ {
 		if b[to] == ':' {
@@ -332,6 +341,13 @@ func elementBefore(b []byte, i, from, to int) (int, int) {
 		}
 	}
 	return from, to
+}
+
+// elementEnds tells whether the end of an element, or another kind of markup, follows soon
+// behind b[i].
+func elementEnds(b []byte, i int) bool {
+	text := b[i:min(len(b), i+maxCommand)]
+	return bytes.Contains(text, []byte("</")) || bytes.Contains(text, []byte("<![")) || bytes.Contains(text, []byte("&lt;/"))
 }
 
 // maxTag bounds the tags whose names are looked for.

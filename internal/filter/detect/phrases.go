@@ -26,7 +26,7 @@ func (s *Scanner) phrase(w *Work, b []byte, start, end int) {
 	word := b[start:end]
 	switch word[len(word)-1] | 0x20 {
 	case 'd':
-		if hasFoldSuffix(word, "identified") && hasFoldPrefix(b[end:], " by ") {
+		if hasFoldSuffix(word, "identified") && hasFoldPrefix(b[end:], " by ") && ofStatement(b, start, end+len(" by ")) {
 			s.announced(w, b, end+len(" by "))
 		}
 		if hasFoldSuffix(word, "identified") && hasFoldPrefix(b[end:], " with ") {
@@ -58,6 +58,21 @@ func (s *Scanner) phrase(w *Work, b []byte, start, end int) {
 			s.variableDefault(w, b, end+2)
 		}
 	}
+}
+
+// ofStatement tells whether the words "identified by" before b[to] stand in a statement,
+// CREATE USER x IDENTIFIED BY, rather than in a sentence.
+func ofStatement(b []byte, from, to int) bool {
+	if is(b[from], inUpper) && at(b, to) == '\'' {
+		return true
+	}
+	before := b[max(0, from-maxTag):from]
+	for _, word := range [...]string{"user ", "USER ", "User ", "grant ", "GRANT ", "role ", "ROLE "} {
+		if bytes.Contains(before, []byte(word)) {
+			return true
+		}
+	}
+	return is(at(b, from+1), inUpper)
 }
 
 // announced judges the argument at b[i], with or without quotes.

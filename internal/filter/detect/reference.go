@@ -11,6 +11,8 @@ func (s *Scanner) reference(b []byte, v value) bool {
 		return true
 	case v.nested:
 		return schema(text)
+	case numbersDotted(text), constantOf(text, v.key), filledIn(text):
+		return true
 	case template(text), hasFoldPrefix(text, "your-"), hasFoldPrefix(text, "your_"), shellVariable(text), storeReference(text):
 		return true
 	case v.quoted && at(b, v.start-1) == '`' && (sameName(text, v.key) || hasByte(text, ' ')):
@@ -18,7 +20,36 @@ func (s *Scanner) reference(b []byte, v value) bool {
 	case v.quoted:
 		return v.end == len(b) && !meaningful(text) || is(text[0], inUpper) && len(v.key) > 0 && !is(v.key[0], inUpper) && allLetters(text) && sameName(text, v.key)
 	}
-	return typeName(text) || s.code(b, v) || s.fieldPath(text) || fieldOf(text) || bytes.Contains(text, []byte("@sha256:")) || v.prose && allLetters(text) && s.keys.classify(text) != NoHint
+	return typeName(text) || expression(text) || annotation(b, v) || s.compared(b, v) || s.code(b, v) || s.fieldPath(text) || fieldOf(text) || bytes.Contains(text, []byte("@sha256:")) || v.prose && allLetters(text) && s.keys.classify(text) != NoHint
+}
+
+// annotation tells whether a bare value is a type of a language: ed25519.PrivateKey,
+// AuthTypes | None, FilterOrBool = False.
+func annotation(b []byte, v value) bool {
+	text := b[v.start:v.end]
+	if hasPrefix(text, "0x") && len(text) <= len("0x12345678") {
+		return true // a constant
+	}
+	if !v.prose || !is(text[0], inLetter) {
+		return false
+	}
+	return exported(bytes.TrimRight(text, ",")) || allLetters(text) && (hasPrefix(b[v.end:], " = ") || hasPrefix(b[v.end:], " | None"))
+}
+
+// compared tells whether a bare value is what a program compares with, or a variable of
+// it that is named as what it holds: token == badToken.
+func (s *Scanner) compared(b []byte, v value) bool {
+	text := b[v.start:v.end]
+	if name := bytes.TrimRight(text, ":"); !is(text[0], inLetter) || !every(name, inKey) || hasDigitIn(text) {
+		return false
+	}
+	if v.prose && len(v.key) >= minWord && len(text) > len(v.key) && mixedCase(text) && hasPrefix(text, string(v.key)) {
+		return true // GetToken: GetTokenResponse
+	}
+	if hasSuffix(b[:v.start], "== ") {
+		return true
+	}
+	return !is(text[0], inUpper) && (hasSuffix(b[:v.start], "= ") || hasSuffix(b[:v.start], ": ")) && mixedCase(text) && s.keys.classify(text) != NoHint
 }
 
 // fieldPath tells whether b names a field of something, as data.vault_secret.db1.value.

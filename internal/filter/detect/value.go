@@ -83,7 +83,7 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 
 // endsValue tells whether c may stand behind an empty value.
 func endsValue(c byte) bool {
-	return c == 0 || is(c, inSpace) || c == ',' || c == '}' || c == ']' || c == ')' || c == ';' || c == '&' || c == '>' || c == '/' || c == '\\'
+	return c == 0 || is(c, inSpace) || c == ',' || c == '}' || c == ']' || c == ')' || c == ';' || c == '&' || c == '>' || c == '/' || c == '\\' || c == '.'
 }
 
 // phpString returns the length of `string(8) ` at b[i], with which PHP shows the type

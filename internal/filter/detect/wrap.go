@@ -97,7 +97,7 @@ func skipCast(b []byte, pos int) int {
 // skipNamedType returns the length of `Some(`, `[]byte(`, `[]string{` at b[pos]
 // before a value in quotes; of `Some(` before any; of `str = ` before one.
 func skipNamedType(b []byte, pos int, sep byte) int {
-	if n := opensCall(b, pos); n > 0 {
+	if n := opensCall(b, pos); n > 0 && !(sep == ':' && hasPrefix(b[pos:], "Optional[") && is(at(b, pos+n), inUpper)) {
 		return n
 	}
 	if sep != ':' {
