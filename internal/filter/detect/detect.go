@@ -152,6 +152,7 @@ type Work struct {
 	beyond bool          // it has characters beyond ASCII
 	told   bool          // there may be a telling word in it
 	tells  []uint64      // if told, a bit for the last letter of each
+	cues   []int         // where the words end that announce a secret, see cue
 	view   view
 	other  view
 }
@@ -171,6 +172,9 @@ func (w *Work) Trim() {
 	}
 	if cap(w.found) > maxKept/64 {
 		w.found, w.cut = nil, nil
+	}
+	if cap(w.cues) > maxKept/64 {
+		w.cues = nil
 	}
 }
 
@@ -219,12 +223,18 @@ func (s *Scanner) scan(w *Work, b []byte, seen bytemap.Class, hint Hint) {
 	if seen&hasAt != 0 && s.set.Has(Email) {
 		s.emails(w, b)
 	}
+	w.cues = w.cues[:0]
 	w.told = s.mayHold(seen, digits, b) && w.findTelling(&s.keys.telling, b)
 	if digits >= minIBANDigits && len(b) >= minDigits {
 		s.digitGroups(w, b, hint)
 	}
 	if seen&hasPlus != 0 && digits >= minPhoneDigits && s.set.Has(Phone) {
 		s.phones(w, b)
+	}
+	if len(w.cues) > 0 && s.set.Has(Secret) {
+		for _, end := range w.cues {
+			s.cue(w, b, end)
+		}
 	}
 	if len(b) >= minWord {
 		s.words(w, b)

@@ -14,6 +14,7 @@ type endings struct {
 	six   hashes                      // of six letters
 	apart hashes                      // like four, of words that a blank may part, as in "session id"
 	camel hashes                      // like four, of words that count behind others only, as in tokenValue
+	cues  hashes                      // like four, of words that announce a secret, see cue
 }
 
 // firstBits bounds the hashes of first: 8 KiB, a few per cent of which are set.

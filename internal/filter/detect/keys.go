@@ -114,6 +114,7 @@ func (t *keyTable) noteEndings() {
 	}
 	t.endings.note(ending("com")) // of contribsys.com; since hosts end so, its first word tells
 	t.telling.add("contribsys", false)
+	t.telling.noteCues()
 	for _, w := range accountWords {
 		t.telling.add(w, false)
 	}

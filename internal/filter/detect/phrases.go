@@ -1,24 +1,6 @@
 package detect
 
-import (
-	"bytes"
-	"encoding/binary"
-)
-
-// announcers are the ends of the words that phrase knows.
-var announcers = buildAnnouncers()
-
-func buildAnnouncers() (h hashes) {
-	for _, w := range [...]string{"identified", "password", "-securestring", "identify", "requirepass", "masterauth", "rabbitmqctl", "variable"} {
-		h.set(fourLetters([]byte(w), len(w)))
-	}
-	return h
-}
-
-// fourLetters returns the four letters before b[i], in either case.
-func fourLetters(b []byte, i int) uint64 {
-	return uint64(binary.LittleEndian.Uint32(b[i-4:]) & 0x1F1F1F1F)
-}
+import "bytes"
 
 // phrase judges what the word b[start:end], behind which a blank stands, announces
 // in statements, commands and sentences.

@@ -17,7 +17,7 @@ func (s *Scanner) mayHold(seen bytemap.Class, digits int, b []byte) bool {
 }
 
 // findTelling leaves in w.tells a bit for the last letter of each word that may be
-// telling, and returns whether there is any.
+// telling, in w.cues where those end that cue knows, and returns whether any may tell.
 func (w *Work) findTelling(e *endings, b []byte) bool {
 	blocks := w.bytes.Blocks
 	if cap(w.tells) < len(blocks) {
@@ -33,7 +33,7 @@ func (w *Work) findTelling(e *endings, b []byte) bool {
 		ends := letters &^ (letters>>1 | next) & (letters<<1 | before>>63)
 		tells := e.among(ends, (*[blockLetters]byte)(w.bytes.Letters[bytemap.Front-3+k<<6:]))
 		if tells != 0 {
-			tells = e.confirm(b, k<<6, tells)
+			tells = w.confirm(e, b, k<<6, tells)
 		}
 		w.tells[k] = tells
 		told |= tells
@@ -61,12 +61,17 @@ func (e *endings) among(ends uint64, text *[blockLetters]byte) (tells uint64) {
 	return tells
 }
 
-// confirm returns those of the words that may be known, by a closer look.
-func (e *endings) confirm(b []byte, from int, some uint64) (tells uint64) {
+// confirm returns those of the words that may be known, by a closer look, and notes the
+// cues among them.
+func (w *Work) confirm(e *endings, b []byte, from int, some uint64) (tells uint64) {
 	for ; some != 0; some &= some - 1 {
 		to := from + bits.TrailingZeros64(some) + 1
-		if e.surely(b, to, lastLetters(b, to)) {
+		l := lastLetters(b, to)
+		if e.surely(b, to, l) {
 			tells |= some & -some
+		}
+		if c := at(b, to); (c == ' ' || c == ';') && e.cues.has(uint64(l)) {
+			w.cues = append(w.cues, to)
 		}
 	}
 	return tells

@@ -10,25 +10,31 @@ const (
 	minSecret = 16 // likewise for credentials known by their prefix
 )
 
-// words finds the words of at least minWord characters, by the bits for them.
+// words finds the words of at least minSecret characters, and the shorter ones that may
+// begin a key or stand behind "1.", by the bits for them.
 func (s *Scanner) words(w *Work, b []byte) {
 	blocks := w.bytes.Blocks
-	done, before := -1, uint64(0) // the last word, or what was found, ends here; the runs of the block before
-	for k := range blocks {
-		word, next := blocks[k].Words, uint64(0)
-		if k+1 < len(blocks) {
-			next = blocks[k+1].Words
+	bitsOf := func(k int) uint64 {
+		if k < len(blocks) {
+			return blocks[k].Words
 		}
-		runs := runsOf8(word, next)
-		starts := runs &^ (runs<<1 | before>>63)
-		before = runs
+		return 0
+	}
+	done, before, digits := -1, uint64(0), uint64(0) // the last word, or what was found, ends here; the runs and digits of the block before
+	next := runsOf8(bitsOf(0), bitsOf(1))
+	for k := range blocks {
+		block, runs := &blocks[k], next
+		next = runsOf8(bitsOf(k+1), bitsOf(k+2))
+		long := runs>>8 | next<<56
+		starts := runs &^ (runs<<1 | before>>63) & (long | block.Dashes | block.Digits<<2 | digits>>62)
+		before, digits = runs, block.Digits
 		for ; starts != 0; starts &= starts - 1 {
 			start := k<<6 + bits.TrailingZeros64(starts)
 			end := w.bytes.WordEnd(start + minWord)
 			if start <= done { // behind what word found
 				start = done + 1
 			}
-			if end-start >= minSecret || end-start >= minWord && says(b, start, end) {
+			if end-start >= minWord {
 				done = max(end, s.word(w, b, start, end))
 			}
 		}
@@ -44,24 +50,6 @@ func runsOf8(bits, next uint64) uint64 {
 	return bits & (bits>>4 | next<<60)
 }
 
-// says tells whether the form of a word or what stands around it lets a short one tell of
-// a secret: it may begin a key, stand behind the name of a scheme or announce a value.
-func says(b []byte, start, end int) bool {
-	if b[start] == '-' || start > 1 && b[start-1] == '.' && b[start-2] == '1' { // atlasv1. of Terraform
-		return true
-	}
-	if start >= 6 && b[start-1] == ' ' && (b[start-2] == ' ' || endsScheme(b, start-1)) {
-		return true
-	}
-	switch at(b, end) {
-	case ' ':
-		return announcers.has(fourLetters(b, end))
-	case ';':
-		return b[end-1] == 'a' // form-data
-	}
-	return false
-}
-
 // word tries what the word b[start:end] may be or begin, and returns the end of
 // what goes beyond it.
 func (s *Scanner) word(w *Work, b []byte, start, end int) int {
@@ -69,23 +57,6 @@ func (s *Scanner) word(w *Work, b []byte, start, end int) int {
 		if from, to := privateKey(b, start); to > 0 {
 			w.add(from, to, PrivateKey, "pem")
 			return to
-		}
-	}
-	if s.set.Has(Secret) && start >= 6 && b[start-1] == ' ' && (b[start-2] == ' ' || endsScheme(b, start-1)) {
-		if from, to, rule := schemeCredentials(b, start); to > 0 {
-			w.add(from, to, Secret, rule)
-		}
-	}
-	if s.set.Has(Secret) {
-		switch at(b, end) {
-		case ' ':
-			if at(b, end+1) != 0 && announcers.has(fourLetters(b, end)) {
-				s.phrase(w, b, start, end)
-			}
-		case ';':
-			if string(b[start:end]) == "form-data" {
-				s.multipart(w, b, end)
-			}
 		}
 	}
 	if end-start < minSecret && !(at(b, start-1) == '.' && at(b, start-2) == '1') {
@@ -160,29 +131,9 @@ func hasPrefix(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
 }
 
-// endsScheme tells whether what ends before b[i] ends like the name of a scheme.
-func endsScheme(b []byte, i int) bool {
-	if i < 2 {
-		return false
-	}
-	switch uint16(b[i-2]|0x20)<<8 | uint16(b[i-1]|0x20) {
-	case 'e'<<8 | 'r', 'i'<<8 | 'c', 'e'<<8 | 'y', 't'<<8 | 'e', 'e'<<8 | 'n', 'i'<<8 | 'n':
-		return true
-	}
-	return false
-}
-
-// schemeCredentials looks for credentials at b[i] that stand behind the name of
-// an HTTP authentication scheme and a space.
-func schemeCredentials(b []byte, i int) (start, end int, rule string) {
-	name := i
-	for name > 0 && b[name-1] == ' ' && i-name < 4 {
-		name--
-	}
-	before := b[:name]
-	if !endsScheme(b, name) {
-		return 0, 0, ""
-	}
+// schemeCredentials looks for credentials at b[i] that stand behind the name of an HTTP
+// authentication scheme and a space. before is the text to the end of the name.
+func schemeCredentials(b, before []byte, i int) (start, end int, rule string) {
 	switch {
 	case hasFoldSuffix(before, "bearer"):
 		rule = "bearer"
