@@ -107,6 +107,12 @@ func (e *endings) tell(b []byte, to int, l letters) bool {
 	return e.first[k>>6]>>(k&63)&1 != 0 && e.surely(b, to, l)
 }
 
+// unlike tells of most long words that they end like none, by their last six letters.
+func (e *endings) unlike(b []byte, to int, l letters, six uint64) bool {
+	return l&0xFF != 0 && six&0xFF != 0 && six&0xFF00 != 0 && !e.six.has(six) && !e.short.has(uint64(l)) && l&^0xFF != pwd &&
+		!is(b[to-3], inUpper) && !is(b[to-2], inUpper)
+}
+
 // pwd are the letters of the one word that any others may stand before: dbpwd.
 const pwd = letters('d'&31)<<24 | letters('w'&31)<<16 | letters('p'&31)<<8
 

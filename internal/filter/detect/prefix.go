@@ -1,6 +1,10 @@
 package detect
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"strings"
+)
 
 // prefixIndex finds which secrets may begin at a place by three bytes there. Only
 // every other byte of a word is looked at, so that each form is noted with the bytes
@@ -10,6 +14,7 @@ type prefixIndex struct {
 	three   [1 << prefixBits / 64]uint64 // a bit for each hash of three bytes
 	starts  [1 << prefixBits / 64]uint64 // likewise for those at the start of a form
 	byFirst [256][]*secretForm
+	hex     int // the least length of those whose prefix may stand in a hexadecimal number
 }
 
 // prefixBits bounds the hashes: 4 KiB, a few per cent of which are set.
@@ -25,6 +30,9 @@ func newPrefixIndex(forms []secretForm) (x prefixIndex) {
 		f := &forms[i]
 		x.byFirst[f.prefix[0]] = append(x.byFirst[f.prefix[0]], f)
 		x.note(f.prefix, f.chars, f.bounded)
+		if n := len(f.prefix) + f.min; inSmallHex(f.prefix) && (x.hex == 0 || n < x.hex) {
+			x.hex = n
+		}
 	}
 	x.note(jwtPrefix, b64Chars(), false)
 	return x
@@ -65,6 +73,17 @@ const minSuffix = 20
 
 // prefixed looks in the word b[start:end] for secrets known by their prefix.
 func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
+	if smallHex(b[start:end]) {
+		s.hexPrefixed(w, b, start, end)
+	} else {
+		s.anyPrefixed(w, b, start, end)
+	}
+	if start > 1 && (end-start >= minSuffix || b[start-2] == '1') && (b[start-1] == '.' || b[start-1] == '/' || b[start-1] == '|') && s.set.Has(Secret) {
+		s.afterDot(w, b, start, end)
+	}
+}
+
+func (s *Scanner) anyPrefixed(w *Work, b []byte, start, end int) {
 	x := &s.prefixes
 	last := min(len(b), end+2) // three bytes that begin in the word end here
 	done := start              // what was found ends here
@@ -76,7 +95,7 @@ func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
 			continue
 		}
 		for at := max(done, i-1); at <= min(i+1, end-2) && at+2 < len(b); at++ {
-			if k := threeBytes(b[at], b[at+1], b[at+2]); x.starts[k>>6]>>(k&63)&1 == 0 {
+			if !x.mayStart(b, at) {
 				continue
 			}
 			if n := s.prefixedAt(w, b, start, at); n > at {
@@ -86,10 +105,50 @@ func (s *Scanner) prefixed(w *Work, b []byte, start, end int) {
 			}
 		}
 	}
-	if start > 1 && (end-start >= minSuffix || b[start-2] == '1') && (b[start-1] == '.' || b[start-1] == '/' || b[start-1] == '|') && s.set.Has(Secret) {
-		s.afterDot(w, b, start, end)
+}
+
+// mayStart tells whether a form may begin at b[i].
+func (x *prefixIndex) mayStart(b []byte, i int) bool {
+	k := threeBytes(b[i], b[i+1], b[i+2])
+	return x.starts[k>>6]>>(k&63)&1 != 0
+}
+
+// hexPrefixed does the same in a word for which smallHex holds: a hash, a UUID, the
+// context of a trace. What may begin in it stands at its start or behind a dash.
+func (s *Scanner) hexPrefixed(w *Work, b []byte, start, end int) {
+	for i := start; i+s.prefixes.hex <= end; {
+		if s.prefixes.mayStart(b, i) {
+			s.prefixedAt(w, b, start, i)
+		}
+		next := bytes.IndexByte(b[i:end], '-')
+		if next < 0 {
+			return
+		}
+		i += next + 1
 	}
 }
+
+// smallHex tells whether a word of at least eight bytes has only digits, letters from a
+// to f and dashes.
+func smallHex(word []byte) bool {
+	for rest := word; len(rest) > 8; rest = rest[8:] {
+		if !smallHex8(rest) {
+			return false
+		}
+	}
+	return smallHex8(word[len(word)-8:])
+}
+
+// smallHex8 looks at eight bytes of a word at once: at the bit that capital letters and
+// underscores lack, and at what adding carries up from g on.
+func smallHex8(b []byte) bool {
+	const each = 0x0101010101010101
+	x := binary.LittleEndian.Uint64(b)
+	return ^x&(0x20*each)|(x+(0x80-'g')*each)&(0x80*each) == 0
+}
+
+// inSmallHex tells whether a prefix may stand in such a word.
+func inSmallHex(prefix string) bool { return strings.Trim(prefix, digitChars+"abcdef-") == "" }
 
 // twoBytes returns the bytes before b[i], for a set of those that end prefixes.
 func twoBytes(b []byte, i int) uint64 { return uint64(at(b, i-2))<<8 | uint64(at(b, i-1)) }

@@ -66,12 +66,16 @@ func (e *endings) among(ends uint64, text *[blockLetters]byte) (tells uint64) {
 func (w *Work) confirm(e *endings, b []byte, from int, some uint64) (tells uint64) {
 	for ; some != 0; some &= some - 1 {
 		to := from + bits.TrailingZeros64(some) + 1
-		l := lastLetters(b, to)
-		if e.surely(b, to, l) {
-			tells |= some & -some
+		eight := binary.LittleEndian.Uint64(w.bytes.Letters[bytemap.Front-8+to:])
+		l := letters(eight >> 32)
+		if l&0xFF00 == 0 {
+			l &^= 0xFF // of the word before
 		}
 		if c := at(b, to); (c == ' ' || c == ';') && e.cues.has(uint64(l)) {
 			w.cues = append(w.cues, to)
+		}
+		if !e.unlike(b, to, l, eight>>16) && e.surely(b, to, l) {
+			tells |= some & -some
 		}
 	}
 	return tells
