@@ -15,6 +15,9 @@ func TestVendorSecrets(t *testing.T) {
 		if len(f.prefix) < 2 || f.source == "" || f.max > 0 && f.max < f.min {
 			t.Errorf("%s %q: bad prefix, source or lengths", f.name, f.prefix)
 		}
+		if inSmallHex(f.prefix) && !f.bounded {
+			t.Errorf("%s %q: hexPrefixed doesn't look within groups", f.name, f.prefix)
+		}
 	}
 	t.Logf("%d kinds", len(kinds))
 	if len(kinds) < least {
