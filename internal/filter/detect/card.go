@@ -119,7 +119,17 @@ func bounded(b []byte, i, end int) bool {
 	if before == '-' && digit(at(b, i-2)) || after == '-' && digit(at(b, end+1)) {
 		return false
 	}
-	return (!is(after, inHex) || !is(before, inHex)) && rowAround(b, i, end) < 2
+	return (!is(after, inHex) || !is(before, inHex)) && rowAround(b, i, end) < 2 && !hexGroup(b, end+1) && !hexGroup(b, i-5)
+}
+
+// hexGroup tells whether b[i:i+4] is one of the groups of a row of hexadecimal numbers,
+// with a blank before and behind: 6896 689C 686D.
+func hexGroup(b []byte, i int) bool {
+	if i < 0 || i+4 > len(b) || alnum(at(b, i-1)) || alnum(at(b, i+4)) {
+		return false
+	}
+	group := b[i : i+4]
+	return every(group, inDigit|inHex) && some(group, inHex) && hasDigitIn(group)
 }
 
 // rowAround counts the groups of three to five digits in one row with b[i:end]:

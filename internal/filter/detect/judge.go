@@ -28,7 +28,7 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	case HintToken:
 		private = tokenLike(text, v)
 	case HintPass:
-		private = (!v.prose || s.secretLike(text, keyPass, said, false)) && len(text) >= 6 && hasLetter(text) && !status(text) && !hasFoldPrefix(text, "test") && (!allLetters(text) || v.quoted && len(text) >= 12 || !v.prose && mixedCase(text))
+		private = (!v.prose || s.secretLike(text, keyPass, said, false) && !testResult(b, v)) && len(text) >= 6 && hasLetter(text) && !status(text) && !hasFoldPrefix(text, "test") && (!allLetters(text) || v.quoted && len(text) >= 12 || !v.prose && mixedCase(text))
 	case HintAuth:
 		return s.judgeAuthorization(b, v, kind)
 	case HintCookie:
@@ -129,7 +129,7 @@ func tokenLike(b []byte, v value) bool {
 	case len(b) < 6 || status(b) || v.prose && allDigits(b) && len(v.key) == len("auth") && hasFoldPrefix(v.key, "auth"):
 		return false
 	case allLetters(b):
-		return len(b) >= 8 && (!v.prose || mixedCase(b)) && (v.inURL || v.quoted || mixedCase(b) || len(b) >= 16)
+		return len(b) >= 8 && (v.quoted || !hasFoldSuffix(v.key, "auth") || !camelName(b)) && (!v.prose || mixedCase(b)) && (v.inURL || v.quoted || mixedCase(b) || len(b) >= 16)
 	case hasByte(b, ' '):
 		return false
 	}

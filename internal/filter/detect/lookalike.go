@@ -34,6 +34,15 @@ func goesOn(b []byte, i int) int {
 	return end
 }
 
+// testResult tells whether the text says that a test passed: PASS: ld-ifunc-13.
+func testResult(b []byte, v value) bool {
+	if string(v.key) != "PASS" || !hasPrefix(b, "PASS: ") || v.start != len("PASS: ") {
+		return false
+	}
+	l := look(b[v.start:v.end])
+	return l.upper == 0 && l.signs == 0 || at(b, v.end) == ' '
+}
+
 // pathLike tells whether b is a path of small letters: prod/db1, /tmp/token.
 func pathLike(b []byte) bool {
 	slashes := 0

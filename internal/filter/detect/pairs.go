@@ -117,7 +117,7 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if h == NoHint || h == HintQueryKey && !inURL {
 		return 0
 	}
-	if b[i] == ':' && at(b, to) == ')' && to == i-1 && at(b, from-1) == '(' && at(b, i+1) == ' ' {
+	if b[i] == ':' && at(b, to) == ')' && to == i-1 && (at(b, from-1) == '(' || at(b, from-1) == ' ' && at(b, from-2) == ',') && at(b, i+1) == ' ' {
 		return 0 // what changed in a function: x.c (get_secret): Ditto
 	}
 	if hasSuffix(b[:from], ":param ") || hasSuffix(b[:from], "@param ") {
@@ -219,12 +219,27 @@ func (s *Scanner) options(w *Work, b []byte) {
 		for end < len(b) && (alnum(b[end]) || b[end] == '-' || b[end] == '_') {
 			end++
 		}
-		if at(b, end) == ' ' && end-i >= 4 && at(b, end+1) != '-' && at(b, end+1) != ' ' && !shortWord(b, end+1) && !nextPair(b[end+1:]) {
+		if at(b, end) == ' ' && end-i >= 4 && at(b, end+1) != '-' && at(b, end+1) != ' ' && !shortWord(b, end+1) && !mentioned(b, i, end) && !nextPair(b[end+1:]) {
 			s.pair(w, b, end, NoHint)
 		}
 		i = end - 1
 	}
 }
+
+// mentioned tells whether a sentence speaks of the option b[i:end]: and --password options.
+func mentioned(b []byte, i, end int) bool {
+	next := goesOn(b, end)
+	if next == 0 || i == 0 && goesOn(b, next) == 0 {
+		return false
+	}
+	from := max(0, i-1)
+	for from > 0 && is(b[from-1], inLetter) {
+		from--
+	}
+	return i == 0 || fixedWord(b[from:i-1], mentioningWords)
+}
+
+var mentioningWords = wordTable(`and or the a new use using via but option options also if when without that with now make`)
 
 // shortWord tells whether at b[i] stands a word of up to three letters: the sentence
 // goes on.

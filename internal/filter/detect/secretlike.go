@@ -13,6 +13,9 @@ func (s *Scanner) secretLike(text []byte, kind keyKind, g grip, quoted bool) boo
 	if !quoted && (g != said && nameOfCode(text) || text[0] == '*' && is(at(text, 1), inLetter) || version(text) || kind == keyName && g == loose && camelName(text)) || exported(text) && (g != said || !digit(text[len(text)-1])) {
 		return false
 	}
+	if kind == keyPass && g == loose && camelName(text) {
+		return false // pass it to GetRoot
+	}
 	l := look(text)
 	l.other = l.call || text[0] == '@' || l.other && (l.signs < 2 || l.digits == 0 || hasByte(text, ' '))
 	if l.other || l.letters == 0 || shellVariable(text) || text[0] == '$' || text[0] == '-' || s.keys.classify(text) != NoHint && (l.digits == 0 || l.digits == 1 && hasByte(text, '_')) {
