@@ -10,7 +10,7 @@ import "bytes"
 // base64-encoded, {string|Buffer}.
 func nameOfCode(b []byte) bool {
 	return b[0] == '*' && (alnum(at(b, 1)) || at(b, 1) == '_' || at(b, 1) == '[') || b[0] == '\\' && is(at(b, 1), inLetter) ||
-		exported(b) || snakeCase(b) || ticket(b) || encodedAs(b) || alternatives(b)
+		bytes.Contains(b, []byte("::")) || exported(b) || snakeCase(b) || ticket(b) || encodedAs(b) || alternatives(b)
 }
 
 // exported tells whether b is a name of a package and of what it exports: crypto.SHA256.
@@ -27,8 +27,8 @@ func exported(b []byte) bool {
 	return true
 }
 
-// snakeCase tells whether b are at least three words, of letters for the most part, with
-// underscores between: decode_nla_in6_addr.
+// snakeCase tells whether b are at least three words, or two in capital letters, of letters
+// for the most part, with underscores between: decode_nla_in6_addr, USE_AVX2.
 func snakeCase(b []byte) bool {
 	bars, digits := 0, 0
 	for _, c := range b {
@@ -41,7 +41,7 @@ func snakeCase(b []byte) bool {
 			return false
 		}
 	}
-	return bars >= 2 && digits*4 <= len(b)
+	return (bars >= 2 || bars == 1 && capitals(b)) && digits*3 <= len(b)
 }
 
 // version tells whether b is the version of a package: 4.13+dfsg1-1.

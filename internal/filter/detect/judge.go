@@ -23,7 +23,7 @@ func (s *Scanner) judge(b []byte, h Hint, v value) (start, end int, kind Kind, r
 	private := false
 	switch h {
 	case HintSecret:
-		private = (!v.prose || !prose(text) && !hasPrefix(text, "https://")) && !(len(v.key) == len("secret") && kebabName(text))
+		private = !called(b, v) && (!v.prose || !prose(text) && !hasPrefix(text, "https://")) && !(len(v.key) == len("secret") && kebabName(text))
 		private = private && !status(text) && !(v.nested && onlyNumbers(text)) && !(v.workDir && path(text))
 	case HintToken:
 		private = tokenLike(text, v)

@@ -43,6 +43,13 @@ func testResult(b []byte, v value) bool {
 	return l.upper == 0 && l.signs == 0 || at(b, v.end) == ' '
 }
 
+// called tells whether a sentence calls an option by its name: --password= can be empty.
+func called(b []byte, v value) bool {
+	text := b[v.start:v.end]
+	return !v.quoted && !v.nested && v.start > 2 && b[v.start-1] == ' ' && b[v.start-2] == '=' && is(b[v.start-3], inLetter) &&
+		allLetters(text) && !some(text, inUpper) && goesOn(b, v.end) > 0
+}
+
 // pathLike tells whether b is a path of small letters: prod/db1, /tmp/token.
 func pathLike(b []byte) bool {
 	slashes := 0

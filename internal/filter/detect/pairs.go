@@ -120,6 +120,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if b[i] == ':' && at(b, to) == ')' && to == i-1 && (at(b, from-1) == '(' || at(b, from-1) == ' ' && at(b, from-2) == ',') && at(b, i+1) == ' ' {
 		return 0 // what changed in a function: x.c (get_secret): Ditto
 	}
+	if b[i] == ':' && (at(b, i-1) == '[' || at(b, from-1) == '/' && at(b, i+1) == ' ' && inPath(b, from)) {
+		return 0 // a slice, a file
+	}
 	if hasSuffix(b[:from], ":param ") || hasSuffix(b[:from], "@param ") {
 		return 0 // of documentation
 	}
@@ -240,6 +243,15 @@ func mentioned(b []byte, i, end int) bool {
 }
 
 var mentioningWords = wordTable(`and or the a new use using via but option options also if when without that with now make`)
+
+// inPath tells whether the name at b[from] is the last one of an absolute path:
+// /etc/passwd.
+func inPath(b []byte, from int) bool {
+	for from > 0 && (is(b[from-1], inKey) || b[from-1] == '/') {
+		from--
+	}
+	return b[from] == '/'
+}
 
 // shortWord tells whether at b[i] stands a word of up to three letters: the sentence
 // goes on.

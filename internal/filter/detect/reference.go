@@ -18,7 +18,7 @@ func (s *Scanner) reference(b []byte, v value) bool {
 	case v.quoted && at(b, v.start-1) == '`' && (sameName(text, v.key) || hasByte(text, ' ')):
 		return true // a column, a command
 	case v.quoted:
-		return v.end == len(b) && !meaningful(text) || is(text[0], inUpper) && len(v.key) > 0 && !is(v.key[0], inUpper) && allLetters(text) && sameName(text, v.key)
+		return v.end == len(b) && (!meaningful(text) || hasPrefix(text, " + ")) || is(text[0], inUpper) && len(v.key) > 0 && !is(v.key[0], inUpper) && allLetters(text) && sameName(text, v.key)
 	}
 	return typeName(text) || expression(text) || annotation(b, v) || s.compared(b, v) || s.code(b, v) || s.fieldPath(text) || fieldOf(text) || bytes.Contains(text, []byte("@sha256:")) || v.prose && allLetters(text) && s.keys.classify(text) != NoHint
 }
