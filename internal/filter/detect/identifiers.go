@@ -77,6 +77,26 @@ func camelName(b []byte) bool {
 	return words > 0 && numbers <= 1
 }
 
+// variableOf tells whether b is the name of a variable that ends as its key does:
+// password=key_password.
+func variableOf(b, key []byte) bool {
+	bar := bytes.LastIndexByte(b, '_')
+	if bar < 1 || len(key) < len(b)-bar-1 || hasPrefix(b, "_") {
+		return false
+	}
+	for _, c := range b {
+		if c != '_' && (!is(c, inLetter) || is(c, inUpper)) {
+			return false
+		}
+	}
+	for i, c := range key[len(key)-(len(b)-bar-1):] {
+		if lower(c) != b[bar+1+i] {
+			return false
+		}
+	}
+	return true
+}
+
 // numbersDotted tells whether b are numbers with dots between, as in versions and object
 // identifiers.
 func numbersDotted(b []byte) bool {
@@ -181,17 +201,20 @@ func expression(b []byte) bool {
 		}
 		n++
 	}
-	if n < 3 || n == len(b) || !is(b[0], inLetter) && b[0] != '_' || digits > 0 && !hasByte(b[:n], '.') && !mixedCase(b[:n]) {
+	if n < 3 || n == len(b) || !is(b[0], inLetter) && b[0] != '_' || n < len(b)-1 && digits > 0 && !hasByte(b[:n], '.') && !mixedCase(b[:n]) {
 		return false
 	}
 	rest := b[n+1:]
+	if len(rest) == 0 && b[n] != '.' {
+		return b[n] == '(' || b[n] == '{'
+	}
 	switch b[n] {
 	case '(':
 		return digits == 0 && arguments(rest) || len(rest) > 0 && rest[len(rest)-1] == ')' && arguments(rest)
 	case '{':
-		return digits == 0 && (len(rest) == 0 || arguments(rest))
+		return digits == 0 && arguments(rest)
 	case '[':
-		return digits == 0 && len(rest) > 1 && bytes.IndexByte(rest, ']') > 0 && arguments(rest)
+		return digits == 0 && len(rest) > 1 && (bytes.IndexByte(rest, ']') > 0 || rest[0] == '[') && arguments(rest)
 	}
 	return false
 }

@@ -18,9 +18,9 @@ func (s *Scanner) reference(b []byte, v value) bool {
 	case v.quoted && at(b, v.start-1) == '`' && (sameName(text, v.key) || hasByte(text, ' ')):
 		return true // a column, a command
 	case v.quoted:
-		return v.end == len(b) && (!meaningful(text) || hasPrefix(text, " + ")) || is(text[0], inUpper) && len(v.key) > 0 && !is(v.key[0], inUpper) && allLetters(text) && sameName(text, v.key)
+		return v.end == len(b) && (!meaningful(text) || hasPrefix(text, " + ") || hasPrefix(text, ", ")) || is(text[0], inUpper) && len(v.key) > 0 && !is(v.key[0], inUpper) && allLetters(text) && sameName(text, v.key)
 	}
-	return typeName(text) || expression(text) || annotation(b, v) || s.compared(b, v) || s.code(b, v) || s.fieldPath(text) || fieldOf(text) || bytes.Contains(text, []byte("@sha256:")) || v.prose && allLetters(text) && s.keys.classify(text) != NoHint
+	return typeName(text) || expression(text) || variableOf(text, v.key) || annotation(b, v) || s.compared(b, v) || s.code(b, v) || s.fieldPath(text) || fieldOf(text) || bytes.Contains(text, []byte("@sha256:")) || v.prose && allLetters(text) && s.keys.classify(text) != NoHint
 }
 
 // annotation tells whether a bare value is a type of a language: ed25519.PrivateKey,
@@ -29,6 +29,9 @@ func annotation(b []byte, v value) bool {
 	text := b[v.start:v.end]
 	if hasPrefix(text, "0x") && len(text) <= len("0x12345678") {
 		return true // a constant
+	}
+	if text[0] == '&' && len(text) > 1 && allLetters(text[1:]) && v.prose {
+		return true
 	}
 	if !v.prose || !is(text[0], inLetter) {
 		return false
@@ -130,7 +133,7 @@ func shellVariable(b []byte) bool {
 
 // storeReference tells whether b is a path in a store of secrets.
 func storeReference(b []byte) bool {
-	for _, p := range [...]string{"vault:", "arn:aws:", "op://", "secretref:", "ref+", "env://", "file://", "ssm:/", "ssm://", "keyvault:", "@microsoft.keyvault("} {
+	for _, p := range [...]string{"vault:", "arn:aws:", "op://", "secretref:", "ref+", "env://", "file://", "ssm:/", "ssm://", "keyvault:", "urn:", "([", "[^", "@microsoft.keyvault("} {
 		if hasFoldPrefix(b, p) {
 			return true
 		}
