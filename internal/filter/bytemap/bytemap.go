@@ -102,7 +102,7 @@ func (m *Map) Read(b []byte) {
 func (m *Map) WordEnd(i int) int {
 	for k := i >> 6; k < len(m.Blocks); k++ {
 		if out := ^m.Blocks[k].Words >> (i & 63) << (i & 63); out != 0 {
-			return k<<6 + bits.TrailingZeros64(out)
+			return k<<6 + First(out)
 		}
 		i = 0
 	}
@@ -113,7 +113,7 @@ func (m *Map) WordEnd(i int) int {
 func (m *Map) DigitsEnd(i int) int {
 	for k := i >> 6; k < len(m.Blocks); k++ {
 		if out := ^m.Blocks[k].Digits >> (i & 63) << (i & 63); out != 0 {
-			return k<<6 + bits.TrailingZeros64(out)
+			return k<<6 + First(out)
 		}
 		i = 0
 	}

@@ -2,7 +2,8 @@ package detect
 
 import (
 	"bytes"
-	"math/bits"
+
+	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 )
 
 // shortOption is an option of one letter whose value is a password.
@@ -44,7 +45,7 @@ func (s *Scanner) commands(w *Work, b []byte) {
 		dashes := block.Dashes & (block.Spaces<<1 | before>>63)
 		before = block.Spaces
 		for ; dashes != 0; dashes &= dashes - 1 {
-			s.option(w, b, k<<6+bits.TrailingZeros64(dashes)+1)
+			s.option(w, b, k<<6+bytemap.First(dashes)+1)
 		}
 	}
 }

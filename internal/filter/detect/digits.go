@@ -1,6 +1,6 @@
 package detect
 
-import "math/bits"
+import "github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 
 const (
 	// minDigits is the least number of digits in a text that digitGroups finds
@@ -41,7 +41,7 @@ func (s *Scanner) digitGroups(w *Work, b []byte, hint Hint) {
 		}
 		lastDigits, lastLetters = digits, block.Letters
 		for ; starts != 0; starts &= starts - 1 {
-			i := k<<6 + bits.TrailingZeros64(starts)
+			i := k<<6 + bytemap.First(starts)
 			if i < done {
 				continue
 			}

@@ -2,7 +2,8 @@ package detect
 
 import (
 	"bytes"
-	"math/bits"
+
+	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 )
 
 // near looks behind and before each telling word for a value that no separator of
@@ -12,7 +13,7 @@ func (s *Scanner) near(w *Work, b []byte) {
 	done := 0
 	for k, ends := range w.tells {
 		for ; ends != 0; ends &= ends - 1 {
-			to := k<<6 + bits.TrailingZeros64(ends) + 1
+			to := k<<6 + bytemap.First(ends) + 1
 			if s.keys.near.tell(b, to, lastLetters(b, to)) {
 				done = s.wordEnd(w, b, to, done)
 			}

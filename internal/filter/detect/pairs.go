@@ -2,7 +2,8 @@ package detect
 
 import (
 	"bytes"
-	"math/bits"
+
+	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 )
 
 // pairs looks at each '=', ':' and '>' for a telling key before it and a value
@@ -12,7 +13,7 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 	all := w.told || w.beyond
 	for k := range w.bytes.Blocks {
 		for marks := w.bytes.Blocks[k].Marks; marks != 0; marks &= marks - 1 {
-			i := k<<6 + bits.TrailingZeros64(marks)
+			i := k<<6 + bytemap.First(marks)
 			if b[i] == '=' && !all && !s.parameters.before.has(b, i) {
 				continue
 			}

@@ -2,7 +2,6 @@ package detect
 
 import (
 	"encoding/binary"
-	"math/bits"
 
 	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 )
@@ -49,7 +48,7 @@ const blockLetters = 64 + 4
 // end at the bits of ends.
 func (e *endings) among(ends uint64, text *[blockLetters]byte) (tells uint64) {
 	for ; ends != 0; ends &= ends - 1 {
-		i := bits.TrailingZeros64(ends) & 63
+		i := bytemap.First(ends) & 63
 		l := letters(binary.LittleEndian.Uint32(text[i : i+4]))
 		if l&0xFF00 == 0 {
 			l &^= 0xFF // of the word before
@@ -65,7 +64,7 @@ func (e *endings) among(ends uint64, text *[blockLetters]byte) (tells uint64) {
 // cues among them.
 func (w *Work) confirm(e *endings, b []byte, from int, some uint64) (tells uint64) {
 	for ; some != 0; some &= some - 1 {
-		to := from + bits.TrailingZeros64(some) + 1
+		to := from + bytemap.First(some) + 1
 		eight := binary.LittleEndian.Uint64(w.bytes.Letters[bytemap.Front-8+to:])
 		l := letters(eight >> 32)
 		if l&0xFF00 == 0 {

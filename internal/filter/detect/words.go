@@ -2,7 +2,8 @@ package detect
 
 import (
 	"bytes"
-	"math/bits"
+
+	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 )
 
 const (
@@ -29,7 +30,7 @@ func (s *Scanner) words(w *Work, b []byte) {
 		starts := runs &^ (runs<<1 | before>>63) & (long | block.Dashes | block.Digits<<2 | digits>>62)
 		before, digits = runs, block.Digits
 		for ; starts != 0; starts &= starts - 1 {
-			start := k<<6 + bits.TrailingZeros64(starts)
+			start := k<<6 + bytemap.First(starts)
 			end := w.bytes.WordEnd(start + minWord)
 			if start <= done { // behind what word found
 				start = done + 1
