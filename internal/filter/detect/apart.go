@@ -2,6 +2,11 @@ package detect
 
 import "github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 
+// besideColon tells by the bytes beside the ':' at b[i] whether setsApart has to look at it.
+func besideColon(b []byte, i int) bool {
+	return i == 0 || i+1 >= len(b) || sets[b[i+1]]&(inDigit|inApart) != 0 || sets[b[i-1]]&endsApart != 0
+}
+
 // setsApart tells whether b[i] may set anything apart that is no value under a telling
 // key: user information, a sensitive parameter, a field of FIX, a line of .pgpass.
 func (s *Scanner) setsApart(b []byte, i int, seen bytemap.Class, hint Hint) bool {

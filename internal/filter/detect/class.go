@@ -72,9 +72,11 @@ const (
 	inKey    // may stand in a key: letters, digits, _ - . $
 	inSpace
 	inUpper
-	inGap    // may stand between groups of digits
-	inHash   // '#' and ':', before a number
-	inURLEnd // ends a URL
+	inGap     // may stand between groups of digits
+	inHash    // '#' and ':', before a number
+	inURLEnd  // ends a URL
+	inApart   // besides digits, behind a ':' that setsApart has to look at
+	endsApart // before such a ':'
 )
 
 var sets = buildSets()
@@ -108,6 +110,8 @@ func buildSets() (t [256]uint16) {
 	add(inGap, " -.+_\t")
 	add(inHash, "#:")
 	add(inURLEnd, " \t\r\n\v\f\"'<>`|\\{}")
+	add(inApart, "/*")
+	add(endsApart, "pry")
 	add(inSpace, " \t\r\n\v\f")
 	return t
 }

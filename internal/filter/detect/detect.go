@@ -251,9 +251,6 @@ func (s *Scanner) scan(w *Work, b []byte, seen bytemap.Class, hint Hint) {
 	if w.told {
 		s.keyed(w, b, seen)
 	}
-	if seen&hasComma != 0 && seen&hasQuote != 0 && s.set.Has(Secret) {
-		s.logins(w, b)
-	}
 	if seen&hasDash != 0 && seen&hasSpace != 0 && s.set.Has(Secret) {
 		s.commands(w, b)
 	}

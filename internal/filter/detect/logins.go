@@ -2,22 +2,9 @@ package detect
 
 import "bytes"
 
-// logins looks for the passwords that calls are given beside the name of a user:
-// db.auth("bob", "secret"), Credentials("bob", "secret"), connect(url, "bob", "secret").
-func (s *Scanner) logins(w *Work, b []byte) {
-	for i := 0; ; {
-		next := bytes.IndexByte(b[i:], '(')
-		if next < 0 {
-			return
-		}
-		i += next + 1
-		if isQuote(at(b, i)) {
-			s.login(w, b, i)
-		}
-	}
-}
-
-// How many texts a call is given before the password, by the end of its name.
+// loginCalls are calls that are given a password beside the name of a user: db.auth("bob",
+// "secret"), connect(url, "bob", "secret"). They are known by the end of their name; user
+// is how many texts stand before the password.
 var loginCalls = [...]struct {
 	name string
 	user int

@@ -14,7 +14,7 @@ func (s *Scanner) pairs(w *Work, b []byte, hint Hint) {
 	for k := range w.bytes.Blocks {
 		for marks := w.bytes.Blocks[k].Marks; marks != 0; marks &= marks - 1 {
 			i := k<<6 + bytemap.First(marks)
-			if b[i] == '=' && !all && !s.parameters.before.has(b, i) {
+			if !all && (b[i] != '=' || !s.parameters.before.has(b, i)) && (b[i] != ':' || !besideColon(b, i)) {
 				continue
 			}
 			if all || s.setsApart(b, i, w.seen, hint) {

@@ -131,7 +131,7 @@ func (s *Scanner) variableDefault(w *Work, b []byte, i int) {
 // Redis, mail, FTP and chat log in: AUTH secret, PASS secret, a1 LOGIN bob secret.
 func (s *Scanner) dialogue(w *Work, b []byte, lines bool) {
 	for i := 0; ; {
-		if mayCommand(b, i) {
+		if w.mayCommand(b, i) {
 			s.command(w, b, i)
 		}
 		if !lines {
@@ -147,7 +147,7 @@ func (s *Scanner) dialogue(w *Work, b []byte, lines bool) {
 
 // mayCommand tells whether command could find something at b[i], by the first letters
 // of what it knows or by the digit at the end of a tag.
-func mayCommand(b []byte, i int) bool {
+func (w *Work) mayCommand(b []byte, i int) bool {
 	next := at(b, i+1)
 	switch at(b, i) {
 	case '>', '-':
@@ -176,6 +176,9 @@ func mayCommand(b []byte, i int) bool {
 		if next == 'E' {
 			return true
 		}
+	}
+	if from := i & 63; i < len(b) && from <= 64-minWord && w.bytes.Blocks[i>>6].Digits>>from&(1<<minWord-1) == 0 {
+		return false
 	}
 	for k := i + 1; k < len(b) && k-i <= minWord; k++ {
 		if b[k] == ' ' {

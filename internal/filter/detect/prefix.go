@@ -17,8 +17,8 @@ type prefixIndex struct {
 	hex     int // the least length of those whose prefix may stand in a hexadecimal number
 }
 
-// prefixBits bounds the hashes: 4 KiB, a few per cent of which are set.
-const prefixBits = 15
+// prefixBits bounds the hashes: 8 KiB, a hundredth of which is set.
+const prefixBits = 16
 
 // threeBytes returns where the bit for them is.
 func threeBytes(a, b, c byte) uint32 {
@@ -210,7 +210,7 @@ func (s *Scanner) prefixedAt(w *Work, b []byte, start, i int) int {
 		return 0
 	}
 	for _, f := range s.prefixes.byFirst[b[i]] {
-		if hasPrefix(b[i:], f.prefix) {
+		if f.prefix[1] == b[i+1] && hasPrefix(b[i:], f.prefix) {
 			if from, to := f.match(b, start, i); to > 0 {
 				w.add(from, to, Secret, f.name)
 				if f.name == "aws_access_key_id" {

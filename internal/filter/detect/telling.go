@@ -70,7 +70,7 @@ func (w *Work) confirm(e *endings, b []byte, from int, some uint64) (tells uint6
 		if l&0xFF00 == 0 {
 			l &^= 0xFF // of the word before
 		}
-		if c := at(b, to); (c == ' ' || c == ';') && e.cues.has(uint64(l)) {
+		if mayCue(at(b, to)) && e.cues.has(uint64(l)) {
 			w.cues = append(w.cues, to)
 		}
 		if !e.unlike(b, to, l, eight>>16) && e.surely(b, to, l) {
