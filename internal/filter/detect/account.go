@@ -1,5 +1,7 @@
 package detect
 
+import "bytes"
+
 // accountWords are words before account numbers in prose.
 var accountWords = [...]string{"account", "acct", "konto"}
 
@@ -63,10 +65,17 @@ func codeBesideAccount(b []byte, i, j int) (start, end int) {
 	for start > 0 && i-start < 2 && (b[start-1] == 'U' || b[start-1] == 'D' || b[start-1] == 'F') {
 		start--
 	}
-	if n := j - i; start == i || n < 6 || n > 8 || !isQuote(at(b, start-1)) || at(b, j) != b[start-1] {
+	n, sign := j-i, at(b, start-1)
+	if start == i || n < 6 || n > 8 || sign != '=' && (!isQuote(sign) || at(b, j) != sign) || sign == '=' && alnum(at(b, j)) {
 		return 0, 0
 	}
 	before := b[max(0, start-2*maxPadding):start]
+	if sign == '=' {
+		if hasSuffix(before, "79=") && !alnum(at(before, len(before)-4)) {
+			return start, j // of an allocation in FIX
+		}
+		before = before[bytes.LastIndexByte(before, ' ')+1:]
+	}
 	for k := range before {
 		if hasFoldPrefix(before[k:], "account") {
 			return start, j

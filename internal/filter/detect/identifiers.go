@@ -24,7 +24,7 @@ func exported(b []byte) bool {
 			return false
 		}
 	}
-	return true
+	return !hasDigitIn(b[:dot]) || fixedWord(b[:dot], methodWords)
 }
 
 // snakeCase tells whether b are at least three words, or two in capital letters, of letters
@@ -91,6 +91,19 @@ func variableOf(b, key []byte) bool {
 	}
 	for i, c := range key[len(key)-(len(b)-bar-1):] {
 		if lower(c) != b[bar+1+i] {
+			return false
+		}
+	}
+	return true
+}
+
+// headerName tells whether b is the name of a header that HTTP doesn't know: X-Auth-Key.
+func headerName(b []byte) bool {
+	if !hasPrefix(b, "X-") || len(b) < 6 {
+		return false
+	}
+	for i, c := range b[2:] {
+		if c != '-' && (!is(c, inLetter) || is(c, inUpper) && b[i+1] != '-') {
 			return false
 		}
 	}

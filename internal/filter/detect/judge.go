@@ -78,6 +78,11 @@ func path(b []byte) bool {
 // judgeAuthorization leaves the name of the scheme: "Bearer [secret]".
 func (s *Scanner) judgeAuthorization(b []byte, v value, kind Kind) (start, end int, k Kind, rule string) {
 	text := b[v.start:v.end]
+	if text[0] == '<' {
+		if n := bytes.IndexByte(text, '>'); n > 0 && allLetters(text[1:n]) {
+			return 0, 0, kind, "" // <present>
+		}
+	}
 	i := 0
 	for i < len(text) && (alnum(text[i]) || text[i] == '-') {
 		i++
@@ -95,6 +100,9 @@ func (s *Scanner) judgeAuthorization(b []byte, v value, kind Kind) (start, end i
 		rest++
 	}
 	scheme := text[:i]
+	if !v.quoted && nextPair(text[rest:]) && !some(scheme, inUpper) && !hasPrefix(scheme, "digest") {
+		return 0, 0, kind, "" // authorization=stale policy=x
+	}
 	if hasFoldPrefix(scheme, "bearer") || hasFoldPrefix(scheme, "basic") || hasFoldPrefix(scheme, "token") || hasFoldPrefix(scheme, "apikey") {
 		to := rest
 		for to < len(text) && text[to] != ' ' && text[to] != ',' && text[to] != ';' {

@@ -86,7 +86,8 @@ func newKeyTable() keyTable {
 	add(HintPIN, `pin pincode otp totp hotp mfacode verificationcode smscode authcode tan onetimecode pinnumber cardpin`)
 	add(HintCVV, `cvv cvc csc cid cardcode cardsecuritycode securitycode`)
 	add(HintPhone, `phone phonenumber phoneno mobile mobilenumber mobileno mobilephone telephone telephonenumber tel telefon
-		telefonnummer handynummer msisdn fax faxnumber cell cellphone cellnumber whatsapp contactnumber callernumber phones`)
+		telefonnummer handynummer msisdn fax faxnumber cell cellphone cellnumber whatsapp contactnumber callernumber phones
+		phonehome phonework phoneoffice phoneprimary phonemobile`)
 	add(HintSSN, `ssn socialsecuritynumber socialsecurity socialsecurityno ssnnumber taxid tin`)
 	add(HintQuantity, `bytes byte size time timestamp ns us ms nanos micros millis seconds duration count total limit memory
 		offset length latency epoch date elapsed sum sequence seq lsn port pid

@@ -123,6 +123,13 @@ func removed(b []byte) bool {
 	if n > 2 && b[0] == '[' && b[n-1] == ']' && allLetters(b[1:n-1]) && !some(b, inUpper) && !unpronounceable(b) {
 		return true // [suppressed]
 	}
+	if n > 2 && n < 2*maxPadding && (b[0] == '[' && b[n-1] == ']' || b[0] == '(' && b[n-1] == ')' || b[0] == '<' && b[n-1] == '>') {
+		for _, word := range [...]string{"redacted", "masked", "removed", "filtered", "hidden"} {
+			if hasFoldPrefix(b[1:], word) && !alnum(at(b, 1+len(word))) {
+				return true // [REDACTED:87], <hidden: 3 bytes>
+			}
+		}
+	}
 	if stars := n - len(bytes.TrimLeft(b, "*")); stars > 1 && (n-stars <= 4 || bytes.HasSuffix(b, []byte("**"))) {
 		return true // ****1674, **REMOVED**
 	}

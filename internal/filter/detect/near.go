@@ -126,10 +126,8 @@ func (s *Scanner) behind(b []byte, k spoken) (start, end int) {
 	if at(b, j.pos) == '(' && j.pos == k.to && (!is(b[k.from], inUpper) || at(b, k.from-1) == '.') {
 		return 0, 0 // a call
 	}
-	if hasPrefix(b[j.pos:], "“") && hasFoldSuffix(b[k.from:k.to], "phrase") {
-		if n := bytes.Index(b[j.pos:min(len(b), j.pos+maxQuoted)], []byte("”")); n > len("“") {
-			return j.pos + len("“"), j.pos + n // words that stand for a key
-		}
+	if from, to := phraseOf(b, k, j); to > 0 {
+		return from, to
 	}
 	start, end, quoted := wordAt(b, j.pos)
 	if end == 0 || s.token(b[j.pos:]) > 0 {

@@ -124,6 +124,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if b[i] == ':' && (at(b, i-1) == '[' || at(b, from-1) == '/' && at(b, i+1) == ' ' && inPath(b, from)) {
 		return 0 // a slice, a file
 	}
+	if b[i] == ':' && to == i && is(at(b, i+1), inLetter) && step(b[from:to]) {
+		return 0 // auth.check_password:web
+	}
 	if hasSuffix(b[:from], ":param ") || hasSuffix(b[:from], "@param ") {
 		return 0 // of documentation
 	}
@@ -228,40 +231,6 @@ func (s *Scanner) options(w *Work, b []byte) {
 		}
 		i = end - 1
 	}
-}
-
-// mentioned tells whether a sentence speaks of the option b[i:end]: and --password options.
-func mentioned(b []byte, i, end int) bool {
-	next := goesOn(b, end)
-	if next == 0 || i == 0 && goesOn(b, next) == 0 {
-		return false
-	}
-	from := max(0, i-1)
-	for from > 0 && is(b[from-1], inLetter) {
-		from--
-	}
-	return i == 0 || fixedWord(b[from:i-1], mentioningWords)
-}
-
-var mentioningWords = wordTable(`and or the a new use using via but option options also if when without that with now make`)
-
-// inPath tells whether the name at b[from] is the last one of an absolute path:
-// /etc/passwd.
-func inPath(b []byte, from int) bool {
-	for from > 0 && (is(b[from-1], inKey) || b[from-1] == '/') {
-		from--
-	}
-	return b[from] == '/'
-}
-
-// shortWord tells whether at b[i] stands a word of up to three letters: the sentence
-// goes on.
-func shortWord(b []byte, i int) bool {
-	n := i
-	for is(at(b, n), inLetter) {
-		n++
-	}
-	return n-i <= 3 && at(b, n) == ' '
 }
 
 // keyBefore returns the key that ends before the separator b[i], if it may be
@@ -369,13 +338,6 @@ func elementBefore(b []byte, i, from, to int) (int, int) {
 		}
 	}
 	return from, to
-}
-
-// elementEnds tells whether the end of an element, or another kind of markup, follows soon
-// behind b[i].
-func elementEnds(b []byte, i int) bool {
-	text := b[i:min(len(b), i+maxCommand)]
-	return bytes.Contains(text, []byte("</")) || bytes.Contains(text, []byte("<![")) || bytes.Contains(text, []byte("&lt;/"))
 }
 
 // maxTag bounds the tags whose names are looked for.

@@ -34,6 +34,9 @@ func (s *Scanner) quote(w *Work, b []byte, i int) {
 		return
 	}
 	h, from := s.spokenKey(b, to)
+	if h == HintPhone && s.quotedPhone(w, b, i) {
+		return
+	}
 	if h != HintSecret && h != HintToken {
 		s.quotedFor(w, b, i)
 		return
@@ -50,6 +53,18 @@ func (s *Scanner) quote(w *Work, b []byte, i int) {
 		return
 	}
 	w.add(i+1, end, Secret, "telling_key")
+}
+
+// quotedPhone takes the quoted text at b[i], beside the name of a phone, for its number if
+// it is nothing but one.
+func (s *Scanner) quotedPhone(w *Work, b []byte, i int) bool {
+	end := closing(b[:min(len(b), i+maxKey)], i+1, b[i], 0)
+	from, to := phoneInValue(b, i+1, end)
+	if to == 0 || to != end || at(b, end) != b[i] || !s.set.Has(Phone) {
+		return false
+	}
+	w.add(from, to, Phone, "telling_key")
+	return true
 }
 
 // passwordKey tells whether a key names a password, rather than something that
@@ -82,7 +97,11 @@ func (s *Scanner) quotedFor(w *Work, b []byte, i int) {
 		to++
 	}
 	text := b[i+1 : end]
-	if h := s.keys.classify(b[from:to]); (h == HintSecret || h == HintToken) && !hasByte(text, ' ') && (hasDigitIn(text) || mixedCase(text)) && !s.harmless(text) {
+	h := s.keys.classify(b[from:to])
+	if h == HintPhone && s.quotedPhone(w, b, i) {
+		return
+	}
+	if (h == HintSecret || h == HintToken) && !hasByte(text, ' ') && (hasDigitIn(text) || mixedCase(text)) && !s.harmless(text) {
 		w.add(i+1, end, Secret, "telling_key")
 	}
 }

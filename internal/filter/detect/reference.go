@@ -11,7 +11,7 @@ func (s *Scanner) reference(b []byte, v value) bool {
 		return true
 	case v.nested:
 		return schema(text)
-	case numbersDotted(text), text[0] == '/' && pathLike(text), hasSuffix(text, ".pem"), len(text) > 2 && text[0] == '{' && alternatives(text[1:len(text)-1]), constantOf(text, v.key), filledIn(text):
+	case headerName(text), numbersDotted(text), text[0] == '/' && pathLike(text), hasSuffix(text, ".pem"), len(text) > 2 && text[0] == '{' && alternatives(text[1:len(text)-1]), constantOf(text, v.key), filledIn(text):
 		return true
 	case template(text), hasFoldPrefix(text, "your-"), hasFoldPrefix(text, "your_"), shellVariable(text), storeReference(text):
 		return true

@@ -27,7 +27,7 @@ var nameWords = wordTable(`name key header field param parameter property variab
 var fieldWords = wordTable(`email username user name login id key value host port string text required field hidden`)
 
 // methodWords are ways to hash a password, and to log in.
-var methodWords = wordTable(`sha256 sha512 sha-256 sha-512 sha224 sha384 argon2i argon2d argon2id pbkdf2 sha512crypt sha256crypt md5crypt uint64 int64 float64 uint32 int32
+var methodWords = wordTable(`sha256 sha512 sha-256 sha-512 sha224 sha384 argon2i argon2d argon2id pbkdf2 sha512crypt sha256crypt md5crypt x509 tls13 uint64 int64 float64 uint32 int32
 	hmac-sha256 ed25519 base64 oauth2 auth0 log4j latin1 win32 x86_64 iso8601`)
 
 // repositoryUsers are the users by which everyone reaches repositories.

@@ -1,0 +1,58 @@
+package detect
+
+import "bytes"
+
+// What follows tells keys that are only spoken of from keys with values.
+
+// mentioned tells whether a sentence speaks of the option b[i:end]: and --password options.
+func mentioned(b []byte, i, end int) bool {
+	next := goesOn(b, end)
+	if next == 0 || i == 0 && goesOn(b, next) == 0 {
+		return false
+	}
+	from := max(0, i-1)
+	for from > 0 && is(b[from-1], inLetter) {
+		from--
+	}
+	return i == 0 || fixedWord(b[from:i-1], mentioningWords)
+}
+
+var mentioningWords = wordTable(`and or the a new use using via but option options also if when without that with now make`)
+
+// step tells whether a key names something that is done with a secret: check_password.
+func step(key []byte) bool {
+	last := bytes.LastIndexByte(key, '_')
+	if last < 1 {
+		return false
+	}
+	from := max(bytes.LastIndexByte(key[:last], '.'), bytes.LastIndexByte(key[:last], '_')) + 1
+	return fixedWord(key[from:last], stepWords)
+}
+
+var stepWords = wordTable(`check verify validate hash compare forgot rotate refresh revoke`)
+
+// inPath tells whether the name at b[from] is the last one of an absolute path:
+// /etc/passwd.
+func inPath(b []byte, from int) bool {
+	for from > 0 && (is(b[from-1], inKey) || b[from-1] == '/') {
+		from--
+	}
+	return b[from] == '/'
+}
+
+// elementEnds tells whether the end of an element, or another kind of markup, follows soon
+// behind b[i].
+func elementEnds(b []byte, i int) bool {
+	text := b[i:min(len(b), i+maxCommand)]
+	return bytes.Contains(text, []byte("</")) || bytes.Contains(text, []byte("<![")) || bytes.Contains(text, []byte("&lt;/"))
+}
+
+// shortWord tells whether at b[i] stands a word of up to three letters: the sentence
+// goes on.
+func shortWord(b []byte, i int) bool {
+	n := i
+	for is(at(b, n), inLetter) {
+		n++
+	}
+	return n-i <= 3 && at(b, n) == ' '
+}
