@@ -81,7 +81,7 @@ func camelName(b []byte) bool {
 // password=key_password.
 func variableOf(b, key []byte) bool {
 	bar := bytes.LastIndexByte(b, '_')
-	if bar < 1 || len(key) < len(b)-bar-1 || hasPrefix(b, "_") {
+	if bar < 1 || len(b)-bar < 4 || len(key) < len(b)-bar-1 || hasPrefix(b, "_") {
 		return false
 	}
 	for _, c := range b {
