@@ -77,7 +77,7 @@ func codeBesideAccount(b []byte, i, j int) (start, end int) {
 		before = before[bytes.LastIndexByte(before, ' ')+1:]
 	}
 	for k := range before {
-		if hasFoldPrefix(before[k:], "account") {
+		if hasFoldPrefix(before[k:], "account") || hasFoldPrefix(before[k:], "acct") {
 			return start, j
 		}
 	}

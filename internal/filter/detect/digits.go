@@ -98,7 +98,7 @@ func (s *Scanner) mayBegin(b []byte, i, j int, account bool) bool {
 	if mayCode(b, i, j) {
 		return true
 	}
-	if account && (word || n >= 4 && before&(inGap|inLetter|inHash) != 0) {
+	if account && (word || n == 3 && b[i-1] == '(' || n >= 4 && before&(inGap|inLetter|inHash) != 0) {
 		return true
 	}
 	return word && ibanStarts(b, i-2)
@@ -135,6 +135,12 @@ func (s *Scanner) digitGroup(w *Work, b []byte, i, j int, hint Hint) int {
 	if n == 3 && s.set.Has(Account) {
 		if end := oandaAccount(b, i); end > 0 {
 			w.add(i, end, Account, "oanda")
+			return end
+		}
+	}
+	if n == 3 && w.told && i > 4 && s.set.Has(Phone) {
+		if start, end := phoneInProse(b, i); end > 0 {
+			w.add(start, end, Phone, "telling_key")
 			return end
 		}
 	}

@@ -29,7 +29,7 @@ func step(key []byte) bool {
 	return fixedWord(key[from:last], stepWords)
 }
 
-var stepWords = wordTable(`check verify validate hash compare forgot rotate refresh revoke`)
+var stepWords = wordTable(`check verify validate hash compare forgot reset rotate refresh revoke`)
 
 // inPath tells whether the name at b[from] is the last one of an absolute path:
 // /etc/passwd.

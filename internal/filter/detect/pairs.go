@@ -171,6 +171,9 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	}
 	v.inURL = inURL
 	v.workDir = hasFoldSuffix(b[from:to], "pwd")
+	if h == HintPhone && v.nested && s.set.Has(Phone) {
+		return nestedPhones(w, b, v)
+	}
 	start, end, kind, rule := s.judge(b, h, v)
 	if end == 0 || !s.set.Has(kind) {
 		return 0

@@ -14,7 +14,7 @@ func phraseOf(b []byte, k spoken, j joint) (start, end int) {
 			return j.pos + len("“"), j.pos + n
 		}
 	}
-	if at(b, j.pos) != '"' || !j.verb && j.grip != said {
+	if at(b, j.pos) != '"' || !j.verb && j.grip != said && j.pos != k.to+1 {
 		return 0, 0
 	}
 	start = j.pos + 1

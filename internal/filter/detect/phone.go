@@ -195,6 +195,49 @@ func phoneRun(b []byte, i int) (end, digits, groups int) {
 	return end, digits, groups
 }
 
+// nestedPhones takes the texts of an array or object under a telling key that are phone
+// numbers of at least nine digits, and returns the end of the last.
+func nestedPhones(w *Work, b []byte, v value) (end int) {
+	for i := v.start; i < v.end; i++ {
+		if !isQuote(b[i]) {
+			continue
+		}
+		close := closing(b[:v.end], i+1, b[i], 0)
+		from, to := phoneInValue(b, i+1, close)
+		if to > 0 && to == close && countDigits(b[from:to]) >= 9 {
+			w.add(from, to, Phone, "telling_key")
+			end = to
+		}
+		i = close
+	}
+	return end
+}
+
+func countDigits(b []byte) (n int) {
+	for _, c := range b {
+		if digit(c) {
+			n++
+		}
+	}
+	return n
+}
+
+// phoneInProse looks for a national number at the digits b[i] behind the word that names
+// it: phone number (201) 555-7867.
+func phoneInProse(b []byte, i int) (start, end int) {
+	start, end = nationalPhone(b, i)
+	if end == 0 {
+		return 0, 0
+	}
+	before := bytes.TrimRight(trimAccountWords(b[max(0, start-maxPadding-8):start]), ">-= ")
+	for _, word := range [...]string{"phone", "mobile", "tel", "fax"} {
+		if hasFoldSuffix(before, word) && !alnum(at(before, len(before)-len(word)-1)) {
+			return start, end
+		}
+	}
+	return 0, 0
+}
+
 // phoneInValue returns the part of a value under a telling key that is a phone
 // number in any form: at least 6 digits, at the start of the value.
 func phoneInValue(b []byte, from, to int) (start, end int) {

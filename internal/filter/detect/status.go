@@ -18,7 +18,7 @@ var statusWords = wordTable(`invalid expired missing required incorrect wrong no
 	number boolean object required. invalid. expired. missing. incorrect. input output eof end newline punctuation keyword
 	operator word kubernetes vault env file same-origin include omit internal external public private service
 	falsch fehlt erforderlich requis requise invalide incorrecte obligatoria obligatorio incorrecta requerida incorreta vereist onjuist wymagane
-	range await added ditto likewise renamed deprecated value anonymous pending active inactive passed skipped`)
+	stale locked unlocked suspended cached renewed hashed unchanged range await added ditto likewise renamed deprecated value anonymous pending active inactive passed skipped`)
 
 // nameWords are keys whose values name another value.
 var nameWords = wordTable(`name key header field param parameter property variable env attribute setting option id label k n path column parameterkey loc`)
