@@ -69,3 +69,16 @@ func (m *Map) read(b []byte) {
 	}
 	m.Seen = readAVX2(&tables, &b[0], full/64, tail, keep, &m.Blocks[0], &m.Letters[Front])
 }
+
+// endsBMI does what endsTable does, in n blocks; letters are those from the third one
+// before the text on.
+//
+//go:noescape
+func endsBMI(e *Endings, blocks *Block, n int, letters *byte, out *uint64) (all uint64)
+
+func (m *Map) ends(e *Endings, out []uint64) uint64 {
+	if !cpu.X86.HasAVX2 || !cpu.X86.HasBMI1 {
+		return m.endsTable(e, out)
+	}
+	return endsBMI(e, &m.Blocks[0], len(m.Blocks), &m.Letters[Front-3], &out[0])
+}

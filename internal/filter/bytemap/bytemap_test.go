@@ -26,7 +26,47 @@ func FuzzRead(f *testing.F) {
 		if fast.Seen != slow.Seen || !reflect.DeepEqual(fast.Blocks, slow.Blocks) || !bytes.Equal(fast.Letters[:size], slow.Letters[:size]) {
 			t.Fatalf("%x %x, want %x %x", fast.Seen, fast.Blocks, slow.Seen, slow.Blocks)
 		}
+		checkEnds(t, &fast, text)
 	})
+}
+
+// checkEnds looks at the ends of the words of a text in both ways, and letter by letter.
+func checkEnds(t *testing.T, m *Map, text []byte) {
+	t.Helper()
+	if len(text) == 0 {
+		return
+	}
+	var set Endings
+	letter := func(i int) uint32 {
+		if i < 0 || i >= len(text) || kinds[text[i]]&letter == 0 {
+			return 0
+		}
+		return uint32(text[i] & 31)
+	}
+	want := make([]uint64, len(m.Blocks))
+	for i := range text {
+		if letter(i) == 0 || letter(i-1) == 0 || letter(i+1) != 0 {
+			continue
+		}
+		four := letter(i)<<24 | letter(i-1)<<16 | letter(i-2)<<8
+		if letter(i-2) != 0 {
+			four |= letter(i - 3)
+		}
+		if i%3 == 0 {
+			set.Add(four)
+		}
+		defer func() {
+			if set.Has(four) && want[i>>6]>>(i&63)&1 == 0 {
+				t.Errorf("the end at %d isn't found", i)
+			}
+		}()
+	}
+	got, slow := make([]uint64, len(m.Blocks)), make([]uint64, len(m.Blocks))
+	all := m.Ends(&set, got)
+	if m.endsTable(&set, slow) != all || !reflect.DeepEqual(got, slow) {
+		t.Errorf("ends %x, want %x", got, slow)
+	}
+	copy(want, got)
 }
 
 func BenchmarkRead(b *testing.B) {

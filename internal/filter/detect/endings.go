@@ -3,22 +3,21 @@ package detect
 import (
 	"encoding/binary"
 	"strings"
+
+	"github.com/drl-trading/telemetry-agent/internal/filter/bytemap"
 )
 
 // endings knows the last letters of words. Most words of a text end like none of
 // them, so that they needn't be cut out and looked up.
 type endings struct {
-	first [1 << firstBits / 64]uint64 // a bit for each hash of what surely may say yes to
-	four  hashes                      // of up to four letters
-	short hashes                      // of those of words with less than six letters
-	six   hashes                      // of six letters
-	apart hashes                      // like four, of words that a blank may part, as in "session id"
-	camel hashes                      // like four, of words that count behind others only, as in tokenValue
-	cues  hashes                      // like four, of words that announce a secret, see cue
+	first bytemap.Endings // of what surely may say yes to
+	four  hashes          // of up to four letters
+	short hashes          // of those of words with less than six letters
+	six   hashes          // of six letters
+	apart hashes          // like four, of words that a blank may part, as in "session id"
+	camel hashes          // like four, of words that count behind others only, as in tokenValue
+	cues  hashes          // like four, of words that announce a secret, see cue
 }
-
-// firstBits bounds the hashes of first: 8 KiB, a few per cent of which are set.
-const firstBits = 16
 
 // hashes is a set of letters, a bit for each hash: 2 KiB, a few per cent of which are
 // set.
@@ -39,9 +38,6 @@ func (h *hashes) has(x uint64) bool {
 // letters are the last letters of a word in either case, five bits in a byte each,
 // the last one highest; zero where there is none.
 type letters uint32
-
-// hash returns where the bit of first is.
-func (l letters) hash() uint32 { return uint32(l) * 0x9E3779B1 >> (32 - firstBits) }
 
 // shortParts are words of two and three letters that end joined ones: account_id is
 // accountid in a table.
@@ -96,21 +92,28 @@ func (e *endings) noteEnding(l letters, n int) {
 }
 
 func (e *endings) note(l letters) {
-	k := l.hash()
-	e.first[k>>6] |= 1 << (k & 63)
+	e.first.Add(uint32(l))
 }
 
 // tell tells whether the word before b[to], whose last letters are l, may end like
 // one of those known.
 func (e *endings) tell(b []byte, to int, l letters) bool {
-	k := l.hash()
-	return e.first[k>>6]>>(k&63)&1 != 0 && e.surely(b, to, l)
+	return e.first.Has(uint32(l)) && e.surely(b, to, l)
 }
 
-// unlike tells of most long words that they end like none, by their last six letters.
+// unlike tells of most words of four letters or more that they end like none, by their
+// last six letters.
 func (e *endings) unlike(b []byte, to int, l letters, six uint64) bool {
-	return l&0xFF != 0 && six&0xFF != 0 && six&0xFF00 != 0 && !e.six.has(six) && !e.short.has(uint64(l)) && l&^0xFF != pwd &&
-		!is(b[to-3], inUpper) && !is(b[to-2], inUpper)
+	if l&0xFF == 0 || l&^0xFF == pwd || is(b[to-3], inUpper) || is(b[to-2], inUpper) || e.short.has(uint64(l)) {
+		return false
+	}
+	switch {
+	case six&0xFF00 == 0: // four letters
+		return at(b, to-5) == ' ' && !e.apart.has(uint64(l))
+	case six&0xFF == 0: // five
+		return at(b, to-6) == ' ' && !e.apart.has(uint64(l))
+	}
+	return !e.six.has(six)
 }
 
 // pwd are the letters of the one word that any others may stand before: dbpwd.

@@ -23,41 +23,17 @@ func (w *Work) findTelling(e *endings, b []byte) bool {
 		w.tells = make([]uint64, len(blocks), 2*len(blocks))
 	}
 	w.tells = w.tells[:len(blocks)]
-	told, before := uint64(0), uint64(0)
-	for k := range blocks {
-		letters, next := blocks[k].Letters, uint64(0)
-		if k+1 < len(blocks) {
-			next = blocks[k+1].Letters << 63
+	if w.bytes.Ends(&e.first, w.tells) == 0 {
+		return false
+	}
+	told := uint64(0)
+	for k, some := range w.tells {
+		if some != 0 {
+			w.tells[k] = w.confirm(e, b, k<<6, some)
+			told |= w.tells[k]
 		}
-		ends := letters &^ (letters>>1 | next) & (letters<<1 | before>>63)
-		tells := e.among(ends, (*[blockLetters]byte)(w.bytes.Letters[bytemap.Front-3+k<<6:]))
-		if tells != 0 {
-			tells = w.confirm(e, b, k<<6, tells)
-		}
-		w.tells[k] = tells
-		told |= tells
-		before = letters
 	}
 	return told != 0
-}
-
-// blockLetters are the letters of a block with the three before it, and one more.
-const blockLetters = 64 + 4
-
-// among returns those of the words that may be known, by their last four letters. They
-// end at the bits of ends.
-func (e *endings) among(ends uint64, text *[blockLetters]byte) (tells uint64) {
-	for ; ends != 0; ends &= ends - 1 {
-		i := bytemap.First(ends) & 63
-		l := letters(binary.LittleEndian.Uint32(text[i : i+4]))
-		if l&0xFF00 == 0 {
-			l &^= 0xFF // of the word before
-		}
-		if k := l.hash(); e.first[k>>6]>>(k&63)&1 != 0 {
-			tells |= ends & -ends
-		}
-	}
-	return tells
 }
 
 // confirm returns those of the words that may be known, by a closer look, and notes the
