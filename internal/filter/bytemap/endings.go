@@ -8,7 +8,7 @@ type Endings [1 << endingBits / 64]uint64
 
 const (
 	endingBits = 16
-	multiplier = 0x27D4EB2F // odd; with it few common words, as com, share a bit with those that are looked for
+	multiplier = 0xBF79DF7D // odd; with it few common words, as com, share a bit with those that are looked for
 )
 
 // hash returns where the bit for four letters is.
