@@ -206,6 +206,9 @@ func expression(b []byte) bool {
 	if b[0] == '$' {
 		return bytes.Contains(b, []byte("->"))
 	}
+	if b[0] == '(' && lettersDotted(b[1:]) {
+		return true
+	}
 	b = bytes.TrimLeft(b, "&*!")
 	n, digits := 0, 0
 	for n < len(b) && (alnum(b[n]) || b[n] == '_' || b[n] == '.') {

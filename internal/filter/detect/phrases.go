@@ -49,7 +49,7 @@ func ofStatement(b []byte, from, to int) bool {
 		return true
 	}
 	before := b[max(0, from-maxTag):from]
-	for _, word := range [...]string{"user ", "USER ", "User ", "grant ", "GRANT ", "role ", "ROLE "} {
+	for _, word := range [...]string{"create ", "CREATE ", "alter ", "ALTER ", "grant ", "GRANT "} {
 		if bytes.Contains(before, []byte(word)) {
 			return true
 		}

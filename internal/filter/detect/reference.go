@@ -30,7 +30,7 @@ func annotation(b []byte, v value) bool {
 	if hasPrefix(text, "0x") && len(text) <= len("0x12345678") {
 		return true // a constant
 	}
-	if text[0] == '&' && len(text) > 1 && allLetters(text[1:]) && v.prose {
+	if text[0] == '&' && len(text) > 1 && allLetters(text[1:]) && at(b, v.start-1) == ' ' {
 		return true
 	}
 	if !v.prose || !is(text[0], inLetter) {
@@ -170,7 +170,7 @@ func messages(b []byte) bool {
 
 // schemaWords are the keys with which a description of a field begins.
 var schemaWords = wordTable(`type in $ref description required enabled format minlength maxlength min_length min max nullable title
-	readonly writeonly secretkeyref valuefrom ttl pattern example sensitive presence method path name audience kind namespace ref`)
+	readonly writeonly secretkeyref valuefrom ttl pattern example sensitive presence method path name audience kind namespace ref shape`)
 
 // code tells whether the bare value is an expression: a call, a field, the variable
 // that is named as the key.
