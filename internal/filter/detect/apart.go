@@ -18,7 +18,7 @@ func (s *Scanner) setsApart(b []byte, i int, seen bytemap.Class, hint Hint) bool
 		return false
 	}
 	next := at(b, i+1)
-	return (next == '/' && seen&hasAt != 0 || digit(next) && alnum(before) && !(digit(before) && !is(at(b, i-2), inLetter)) || digit(next) && before == '*' || next == '*' || before == 'p' || before == 'r' || before == 'y' && queryKey(b, i, hint))
+	return (next == '/' && seen&hasAt != 0 || digit(next) && alnum(before) && !(digit(before) && !is(at(b, i-2), inLetter)) || digit(next) && before == '*' || next == '*' || before == 'p' && at(b, i-2) == '/' || before == 'r' && at(b, i-5) == '/' || before == 'y' && queryKey(b, i, hint))
 }
 
 // queryKey tells whether the '=' or ':' at b[i] stands behind a word that tells in

@@ -15,17 +15,11 @@ const (
 // begin a key or stand behind "1.", by the bits for them.
 func (s *Scanner) words(w *Work, b []byte) {
 	blocks := w.bytes.Blocks
-	bitsOf := func(k int) uint64 {
-		if k < len(blocks) {
-			return blocks[k].Words
-		}
-		return 0
-	}
 	done, before, digits := -1, uint64(0), uint64(0) // the last word, or what was found, ends here; the runs and digits of the block before
-	next := runsOf8(bitsOf(0), bitsOf(1))
+	next := runsOf8(blocks, 0)
 	for k := range blocks {
 		block, runs := &blocks[k], next
-		next = runsOf8(bitsOf(k+1), bitsOf(k+2))
+		next = runsOf8(blocks, k+1)
 		long := runs>>8 | next<<56
 		starts := runs &^ (runs<<1 | before>>63) & (long | block.Dashes | block.Digits<<2 | digits>>62)
 		before, digits = runs, block.Digits
@@ -42,8 +36,15 @@ func (s *Scanner) words(w *Work, b []byte) {
 	}
 }
 
-// runsOf8 returns the bits of a block from which on eight are set.
-func runsOf8(bits, next uint64) uint64 {
+// runsOf8 returns the bits of block k from which on words have eight bytes.
+func runsOf8(blocks []bytemap.Block, k int) uint64 {
+	if k >= len(blocks) {
+		return 0
+	}
+	bits, next := blocks[k].Words, uint64(0)
+	if k+1 < len(blocks) {
+		next = blocks[k+1].Words
+	}
 	bits &= bits>>1 | next<<63
 	next &= next >> 1
 	bits &= bits>>2 | next<<62
