@@ -175,9 +175,13 @@ func (e *endings) long(b []byte, to int, l letters) bool {
 	if before < 6-n || b[to-n-1] == ' ' && !e.apart.has(uint64(l)) {
 		return false
 	}
-	var six [6]byte
-	copy(six[copy(six[:], b[before-(6-n):before]):], b[to-n:to])
-	return every(six[:], inLetter) && e.six.has(sixLetters(six[:], len(six)))
+	other, six := lastLetters(b, before), uint64(l)<<16
+	if n == 5 {
+		six |= uint64(b[to-5]&31)<<8 | uint64(other>>24)
+	} else {
+		six |= uint64(other >> 16)
+	}
+	return six&0xFF != 0 && six&0xFF00 != 0 && e.six.has(six)
 }
 
 // joined tells whether a word of n letters may end one that is joined in the table.
