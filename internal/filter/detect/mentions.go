@@ -56,3 +56,35 @@ func shortWord(b []byte, i int) bool {
 	}
 	return n-i <= 3 && at(b, n) == ' '
 }
+
+// noPair tells whether the separator b[i] behind the key b[from:to] announces no value of it.
+func noPair(b []byte, i, from, to int) bool {
+	if b[i] == ':' && at(b, to) == ')' && to == i-1 && (at(b, from-1) == '(' || at(b, from-1) == ' ' && at(b, from-2) == ',') && at(b, i+1) == ' ' {
+		return true // what changed in a function: x.c (get_secret): Ditto
+	}
+	if b[i] == ':' && (at(b, i-1) == '[' || at(b, from-1) == '/' && at(b, i+1) == ' ' && inPath(b, from)) {
+		return true // a slice, a file
+	}
+	if b[i] == ':' && to == i && is(at(b, i+1), inLetter) && step(b[from:to]) {
+		return true // auth.check_password:web
+	}
+	if hasSuffix(b[:from], ":param ") || hasSuffix(b[:from], "@param ") {
+		return true // of documentation
+	}
+	if visibility(b, i) || b[i] == ':' && at(b, i+1) == '?' && at(b, from-1) == '{' {
+		return true // ${password:?is missing}
+	}
+	if b[i] == ':' && at(b, from-1) == '/' && alnum(at(b, from-2)) && digit(at(b, i+1)) {
+		return true // the tag of an image: registry/auth:12
+	}
+	if b[i] == ':' && at(b, i+1) == ':' && is(at(b, i+2), inLetter) {
+		return true // a name in a class
+	}
+	if b[i] == ':' && to-from <= maxPart && at(b, from-1) == ':' && alnum(at(b, from-2)) {
+		return true // a part of a name as arn:…:secret:name
+	}
+	if before := b[max(0, from-maxKey):from]; bytes.LastIndex(before, []byte("{{")) > bytes.LastIndex(before, []byte("}}")) {
+		return true // in a template
+	}
+	return false
+}

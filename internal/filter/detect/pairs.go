@@ -118,32 +118,8 @@ func (s *Scanner) pair(w *Work, b []byte, i int, hint Hint) int {
 	if h == NoHint || h == HintQueryKey && !inURL {
 		return 0
 	}
-	if b[i] == ':' && at(b, to) == ')' && to == i-1 && (at(b, from-1) == '(' || at(b, from-1) == ' ' && at(b, from-2) == ',') && at(b, i+1) == ' ' {
-		return 0 // what changed in a function: x.c (get_secret): Ditto
-	}
-	if b[i] == ':' && (at(b, i-1) == '[' || at(b, from-1) == '/' && at(b, i+1) == ' ' && inPath(b, from)) {
-		return 0 // a slice, a file
-	}
-	if b[i] == ':' && to == i && is(at(b, i+1), inLetter) && step(b[from:to]) {
-		return 0 // auth.check_password:web
-	}
-	if hasSuffix(b[:from], ":param ") || hasSuffix(b[:from], "@param ") {
-		return 0 // of documentation
-	}
-	if visibility(b, i) || b[i] == ':' && at(b, i+1) == '?' && at(b, from-1) == '{' {
-		return 0 // ${password:?is missing}
-	}
-	if b[i] == ':' && at(b, from-1) == '/' && alnum(at(b, from-2)) && digit(at(b, i+1)) {
-		return 0 // the tag of an image: registry/auth:12
-	}
-	if b[i] == ':' && at(b, i+1) == ':' && is(at(b, i+2), inLetter) {
-		return 0 // a name in a class
-	}
-	if b[i] == ':' && to-from <= maxPart && at(b, from-1) == ':' && alnum(at(b, from-2)) {
-		return 0 // a part of a name as arn:…:secret:name
-	}
-	if before := b[max(0, from-maxKey):from]; bytes.LastIndex(before, []byte("{{")) > bytes.LastIndex(before, []byte("}}")) {
-		return 0 // in a template
+	if noPair(b, i, from, to) {
+		return 0
 	}
 	v := valueAfter(b, i, h)
 	if pair := secondOf(b, i, b[from:to]); pair.quoted {
