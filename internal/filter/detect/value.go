@@ -13,13 +13,14 @@ type value struct {
 	key        []byte
 }
 
-// valueAfter returns the value behind the separator at b[i].
-func valueAfter(b []byte, i int, h Hint) (v value) {
-	sep := b[i]
+// behindSeparator returns where a value may begin behind the separator at b[i], what
+// kind of separator it is, and whether the value is prose.
+func behindSeparator(b []byte, i int) (pos int, sep byte, prose bool) {
+	sep = b[i]
 	if arrow(b, i) {
 		sep = '='
 	}
-	pos := i + 1
+	pos = i + 1
 	for pos < len(b) && pos-i < 4 && (b[pos] == '=' || b[pos] == '>' || b[pos] == ':') {
 		pos++ // :=, =>, ==, :::=
 	}
@@ -30,13 +31,17 @@ func valueAfter(b []byte, i int, h Hint) (v value) {
 		}
 		pos++
 	}
-	v.prose = sep == ':' && pos > spaces && b[i+1] != '='
+	prose = sep == ':' && pos > spaces && b[i+1] != '='
 	if hasPrefix(b[pos:], "** ") {
 		pos += len("** ") // **Key:** value
 	}
-	if n := phpString(b, pos); n > 0 {
-		pos += n
-	}
+	return pos + phpString(b, pos), sep, prose
+}
+
+// valueAfter returns the value behind the separator at b[i].
+func valueAfter(b []byte, i int, h Hint) (v value) {
+	pos, sep, prose := behindSeparator(b, i)
+	v.prose = prose
 	in := unwrap(b, pos, sep)
 	if pos = in.pos; in.stop != "" {
 		v.start, v.end, v.quoted, v.prose = pos, len(b), true, false
