@@ -67,9 +67,17 @@ def test_all_arrives_on_sigterm(collector: Collector, command: list[str], codes:
         assert collector.log_bodies().count("at work") == 3
 
 
+# A job that a shell put into the background inherits that SIGINT is ignored.
+_INTERRUPT = """
+signal.signal(signal.SIGINT, signal.default_int_handler)
+os.kill(os.getpid(), signal.SIGINT)
+signal.pause()
+"""
+
+
 @pytest.mark.parametrize(
     "ending",
-    ["", "sys.exit(3)", "raise SystemError", "os.kill(os.getpid(), signal.SIGINT); signal.pause()"],
+    ["", "sys.exit(3)", "raise SystemError", _INTERRUPT],
     ids=["end", "exit", "error", "sigint"],
 )
 def test_all_arrives_when_the_interpreter_ends(collector: Collector, ending: str) -> None:
