@@ -47,10 +47,7 @@ func queryKey(b []byte, i int, hint Hint) bool {
 	if !hasFoldSuffix(b[:to], word) {
 		return false
 	}
-	from := to - len(word)
-	for from > 0 && to-from < maxKey && is(b[from-1], inKey) { // key_hash
-		from--
-	}
+	from := keyStart(b, to) // key_hash
 	return from == 0 && hint == HintQuery || from > 0 && (b[from-1] == '?' || b[from-1] == '&' || b[from-1] == '#')
 }
 

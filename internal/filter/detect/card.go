@@ -321,10 +321,7 @@ func orderNumber(b []byte) bool {
 			return true
 		}
 	}
-	from := len(word)
-	for from > 0 && is(word[from-1], inLetter) {
-		from--
-	}
+	from := wordStart(word)
 	for k := len(word) - 1; k > from; k-- { // the last word of clientMessageId
 		if is(word[k], inUpper) && !is(word[k-1], inUpper) {
 			from = k
@@ -346,12 +343,3 @@ var (
 		parent root thread worker process invoice shipment delivery match strategy signal bar candle tick book tweet`)
 	idWords = wordTable(`oid uid txid cloid nonce seqno seqnum msgid snowflake`)
 )
-
-// wordStart returns where the word at the end of b begins.
-func wordStart(b []byte) int {
-	i := len(b)
-	for i > 0 && is(b[i-1], inLetter) {
-		i--
-	}
-	return i
-}

@@ -152,6 +152,11 @@ func hasFoldPrefix(b []byte, prefix string) bool {
 	return true
 }
 
+// equalFold tells whether b is word, which is in lower case.
+func equalFold(b []byte, word string) bool {
+	return len(b) == len(word) && hasFoldPrefix(b, word)
+}
+
 func hasSuffix(b []byte, suffix string) bool {
 	return len(b) >= len(suffix) && string(b[len(b)-len(suffix):]) == suffix
 }
@@ -159,4 +164,22 @@ func hasSuffix(b []byte, suffix string) bool {
 // hasFoldSuffix tells whether b ends with suffix, which is in lower case.
 func hasFoldSuffix(b []byte, suffix string) bool {
 	return len(b) >= len(suffix) && hasFoldPrefix(b[len(b)-len(suffix):], suffix)
+}
+
+// wordStart returns where the letters at the end of b begin.
+func wordStart(b []byte) int {
+	i := len(b)
+	for i > 0 && is(b[i-1], inLetter) {
+		i--
+	}
+	return i
+}
+
+// keyStart returns where the key that ends before b[to] begins.
+func keyStart(b []byte, to int) int {
+	from := to
+	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
+		from--
+	}
+	return from
 }

@@ -170,15 +170,15 @@ func (j *joint) word(b []byte) bool {
 		return false
 	}
 	switch {
-	case len(word) == 3 && hasFoldPrefix(word, "for") || len(word) == 2 && hasFoldPrefix(word, "of"):
+	case equalFold(word, "for") || equalFold(word, "of"):
 		return j.owner(b, to)
-	case !fixedWord(word, jointWords), hasFoldPrefix(word, "in") && len(word) == 2 && at(b, to+1) != '(':
+	case !fixedWord(word, jointWords), equalFold(word, "in") && at(b, to+1) != '(':
 		return false
-	case len(word) == 2 && hasFoldPrefix(word, "to"):
+	case equalFold(word, "to"):
 		if j.verb {
 			j.grip = said
 		}
-	case len(word) == 4 && hasFoldPrefix(word, "from"):
+	case equalFold(word, "from"):
 		if !j.verb {
 			return false
 		}
@@ -294,10 +294,7 @@ func changes(b []byte, i int) bool {
 	text := b[max(0, i-2*maxPadding):i]
 	for range 4 {
 		text = bytes.TrimRight(text, " ")
-		from := len(text)
-		for from > 0 && is(text[from-1], inLetter) {
-			from--
-		}
+		from := wordStart(text)
 		if from == len(text) {
 			return false
 		}

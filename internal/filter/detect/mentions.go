@@ -10,11 +10,7 @@ func mentioned(b []byte, i, end int) bool {
 	if next == 0 || i == 0 && goesOn(b, next) == 0 {
 		return false
 	}
-	from := max(0, i-1)
-	for from > 0 && is(b[from-1], inLetter) {
-		from--
-	}
-	return i == 0 || fixedWord(b[from:i-1], mentioningWords)
+	return i == 0 || fixedWord(b[wordStart(b[:i-1]):i-1], mentioningWords)
 }
 
 var mentioningWords = wordTable(`and or the a new use using via but option options also if when without that with now make`)

@@ -129,11 +129,7 @@ func (s *Scanner) namedElement(b []byte, i int) Hint {
 			return h
 		}
 		if len(tag) > 1 && tag[0] == '/' && fixedWord(tag[1:], nameWords) {
-			from := open
-			for from > 0 && open-from < maxKey && is(b[from-1], inKey) {
-				from--
-			}
-			return s.keys.classify(b[from:open])
+			return s.keys.classify(b[keyStart(b, open):open])
 		}
 		if !every(tag, inLetter) {
 			return NoHint
@@ -152,10 +148,7 @@ func (s *Scanner) namedTag(tag []byte) Hint {
 			return NoHint
 		}
 		key := i + n
-		from := key
-		for from > 0 && is(tag[from-1], inLetter) {
-			from--
-		}
+		from := wordStart(tag[:key])
 		i = key + 2
 		end := bytes.IndexByte(tag[i:], '"')
 		if end < 0 {
@@ -222,10 +215,7 @@ func (s *Scanner) heldBy(b []byte, from int) Hint {
 		return NoHint
 	}
 	to := skipBack(b, i-1, " \"':=")
-	from = to
-	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
-		from--
-	}
+	from = keyStart(b, to)
 	if from == to || to == i-1 {
 		return NoHint
 	}

@@ -231,13 +231,10 @@ func keyBefore(b []byte, i int, t *keyTable) (from, to int) {
 	for n := 0; n < 4 && to > 0 && closesKey(b[to-1]); n++ {
 		to--
 	}
-	if from = to; !t.mayTell(b, to) {
+	if !t.mayTell(b, to) {
 		return to, to
 	}
-	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
-		from--
-	}
-	for from < to && b[from] == '.' {
+	for from = keyStart(b, to); from < to && b[from] == '.'; {
 		from++
 	}
 	if to-from > 3 && b[from] == '-' && b[from+1] == 'D' && is(b[from+2], inLetter) {

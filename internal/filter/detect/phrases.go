@@ -242,10 +242,7 @@ func (s *Scanner) command(w *Work, b []byte, i int) {
 // spokenKey classifies the one or two words before b[to], and returns where they
 // begin.
 func (s *Scanner) spokenKey(b []byte, to int) (Hint, int) {
-	from := to
-	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
-		from--
-	}
+	from := keyStart(b, to)
 	h := s.keys.classify(b[from:to])
 	if h != NoHint && h != HintQueryKey || at(b, from-1) != ' ' || !is(at(b, from-2), inLetter) {
 		return h, from

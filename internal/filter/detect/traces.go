@@ -71,11 +71,7 @@ func serialized(b []byte, i int) (from, to int) {
 	for n := 0; n < 2 && to > 0 && (isQuote(b[to-1]) || b[to-1] == '\\'); n++ {
 		to--
 	}
-	from = to
-	for from > 0 && to-from < maxKey && is(b[from-1], inKey) {
-		from--
-	}
-	return from, to
+	return keyStart(b, to), to
 }
 
 // signs tells whether the ':' at b[i] is of such a text's length.

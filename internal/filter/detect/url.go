@@ -55,5 +55,5 @@ func (s *Scanner) addUserinfo(w *Work, b []byte, i, sign int) {
 
 // telling tells whether b only says that a password stands there.
 func telling(b []byte) bool {
-	return len(b) <= 8 && (passwordKey(b) || hasFoldPrefix(b, "pass") && len(b) == 4 || hasFoldPrefix(b, "secret") && len(b) == 6)
+	return len(b) <= 8 && (passwordKey(b) || equalFold(b, "pass") || equalFold(b, "secret"))
 }
