@@ -28,9 +28,9 @@ def checks(samplers: tuple[str, ...]) -> dict[str, Callable[[object], object]]:
     }
     for name in ("gzip", "traces", "metrics", "logs"):
         readers[name] = _boolean
-    for name in ("span_delay_ms", "span_queue", "span_batch", "log_delay_ms", "log_queue", "log_batch"):
+    sizes = ("span_queue", "span_batch", "log_queue", "log_batch")
+    for name in ("span_delay_ms", "log_delay_ms", "metric_interval_ms", *sizes):
         readers[name] = _number(parse.positive_int)
-    readers["metric_interval_ms"] = _number(parse.positive_int)
     return readers
 
 
